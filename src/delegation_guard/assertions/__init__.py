@@ -1,0 +1,1 @@
+"""Outlines to executed assertions to kept or lost: the entailment engine."""

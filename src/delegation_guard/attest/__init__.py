@@ -1,0 +1,1 @@
+"""in-toto statements, DSSE envelopes, signers and key trust."""

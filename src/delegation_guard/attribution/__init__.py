@@ -1,0 +1,1 @@
+"""Which commits are delegated, and which spec governs them."""

@@ -1,0 +1,1 @@
+"""Notes to envelopes to receipts whose trust is known."""

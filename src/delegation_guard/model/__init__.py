@@ -1,0 +1,1 @@
+"""The frozen values every room speaks: contract, change, finding, receipt, policy, report, inputs."""

@@ -1,0 +1,1 @@
+"""Policy files, and the table that turns findings into rulings."""

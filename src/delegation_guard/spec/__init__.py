@@ -1,0 +1,1 @@
+"""Spec text to Contract and back."""

@@ -1,0 +1,1 @@
+"""Running VERIFY commands in a clean checkout."""

@@ -1,0 +1,55 @@
+"""Every row of tests/cases: what a rule must accept (first) and what it must reject, as data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from support import subject
+
+from delegation_guard.checks import CHECKS
+from delegation_guard.loading import load
+from delegation_guard.model.finding import Finding
+from delegation_guard.spec.parser import parse
+
+ROOT = Path(__file__).parent.parent / "cases"
+
+
+def rows():
+    for path in sorted(ROOT.rglob("*.yaml")):
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for kind in ("accepts", "rejects"):
+            for row in document[kind]:
+                yield pytest.param(document["rule"], kind, row, id=f"{document['rule']}-{kind}-{row['name']}")
+
+
+def found(rule: str, row: dict) -> list[Finding]:
+    """The findings of one rule for a row: keys before, after, modes_before, modes_after, spec, trust, more."""
+    contract = None
+    if row.get("spec"):
+        contract = parse(row["spec"].encode(), ".delegation/specs/T-1.md", row.get("trust", "base"))
+    judged = subject(
+        row.get("before") or {}, row.get("after") or {}, modes_before=row.get("modes_before"),
+        modes_after=row.get("modes_after"), contract=contract, **(row.get("more") or {}),
+    )  # fmt: skip
+    for name in CHECKS:
+        if rule in {declared.id for declared in load(f"{name}:RULES")}:
+            results = list(load(f"{name}:find")(judged))
+            return [result for result in results if isinstance(result, Finding) and result.rule == rule]
+    raise AssertionError(f"no check declares {rule}")
+
+
+@pytest.mark.parametrize(("rule", "kind", "row"), rows())
+def test_row(rule: str, kind: str, row: dict) -> None:
+    findings = found(rule, row)
+    if kind == "accepts":
+        assert findings == []
+        return
+    assert findings
+    if "line" in row:
+        assert row["line"] in {finding.location.line for finding in findings}
+    if "says" in row:
+        assert any(row["says"] in finding.message for finding in findings), [f.message for f in findings]
+    if "certainty" in row:
+        assert {finding.certainty for finding in findings} == {row["certainty"]}

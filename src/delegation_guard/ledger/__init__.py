@@ -1,0 +1,1 @@
+"""What happened, appended and never rewritten."""

@@ -1,0 +1,48 @@
+"""`check --path FILE`: may this be touched? Answered before the edit, from the spec alone."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from delegation_guard.attribution import record
+from delegation_guard.checks.paths import covers
+from delegation_guard.errors import GuardError
+from delegation_guard.spec.parser import parse
+
+if TYPE_CHECKING:
+    from delegation_guard.model.contract import Contract
+    from delegation_guard.repo.repository import Repository
+
+
+def explain(repo: Repository, path: str, spec: str | None) -> tuple[str, bool]:
+    """One sentence, and whether the path may be edited. Does not look at what the edit would be."""
+    contract = _contract(repo, spec)
+    name = os.path.relpath(os.path.abspath(path), repo.root) if repo.root else path
+    permit = covers(contract, name)
+    if permit is not None:
+        heading = getattr(permit, "heading", "") or permit.path
+        return f"{name}: yes, spec line {permit.line} lists it ({heading})", True
+    for item in contract.context:
+        if item.path == name:
+            return f"{name}: no, it is a CONTEXT file, to be read only (spec line {item.line})", False
+    listed = ", ".join(edit.path for edit in contract.edits)
+    return f"{name}: no, {contract.task} lists only {listed}", False
+
+
+def _contract(repo: Repository, spec: str | None) -> Contract:
+    if spec:
+        return read_spec(spec)
+    active = record.read(repo.state_dir)
+    if active is None:
+        raise GuardError("no hand-off is active, so there is no list to compare with", "name one: --spec PATH")
+    return parse(active.spec_text.encode("utf-8", "surrogateescape"), active.spec_path, "handoff")
+
+
+def read_spec(path: str) -> Contract:
+    """The spec in a file, believed because the caller named it; GuardError when it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return parse(file.read(), path, "caller")
+    except OSError as error:
+        raise GuardError(f"{path} cannot be read: {error.strerror}", "name the spec's file") from None

@@ -45,7 +45,7 @@ FIELDS: tuple[Field, ...] = (
     _choice("version", "1", ("1",), "The version of this file's format."),
     Field(
         "mode", "mode",
-        'What a verdict does: `block` refuses, `warn` and `observe` only say "would block". One word for everything, or '
+        'What a verdict does: `block` refuses, `warn` and `observe` say "would block". One word for everything, or '
         "a map with `default`, one entry per rule family, and `until`: the last day anything but `block` holds.",
         "block", "{default: block, tests: warn, until: 2030-01-31}", MODES,
     ),
@@ -53,7 +53,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "levels", "levels",
         "The level of a rule (`tests/removed`) or a whole family (`fidelity`) instead of its own: `off`, `note`, "
-        "`warning` or `error`. A finding that is not certain stays at most a warning. `guard` and `receipt` cannot be lowered.",
+        "`warning` or `error`. A finding that is not certain stays at most a warning. `guard`, `receipt`: never lower.",
         "{}", "{fidelity/extra-hunk: warning}", LEVELS,
     ),
     Field(
@@ -95,7 +95,7 @@ FIELDS: tuple[Field, ...] = (
     _choice(
         "verify.isolation", "any", ("any", "required"), "`required`: a run that was not isolated is no evidence.",
     ),
-    Field("verify.each_commit", "flag", "Whether each commit of a task is verified, not only the last.", "false", "true"),
+    Field("verify.each_commit", "flag", "Whether each commit is verified, not only the last.", "false", "true"),
     Field(
         "verify.roots", "map",
         "How the commands of a folder are made runnable in a clean checkout, by folder (`.` is the top).",

@@ -28,7 +28,8 @@ class TestCounts:
 class CommandRun:
     """One VERIFY command run once. `exit_code` is negative when a signal ended it; `seconds` is wall time.
 
-    `problem` says in one sentence why the command does not count as passed, "" when it does.
+    `problem` says in one sentence why the command does not count as passed, "" when it does. `failures` are the ids of
+    failed tests as the tool printed them, empty when it printed none that we can read.
     """
 
     command: str
@@ -39,6 +40,7 @@ class CommandRun:
     tests: TestCounts | None = None
     timed_out: bool = False
     problem: str = ""
+    failures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +72,7 @@ class Receipt:
     tier: Tier = "claimed"
     distrust: str = ""
     roles: tuple[str, ...] = field(default=())
+    problem: str = ""
+    """In one sentence why the result is not PASSED, "" when it is."""
+    flaky: tuple[str, ...] = ()
+    """Tests (or commands, where no test ids are known) that failed once and were excused: see WARNED."""

@@ -53,7 +53,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "levels", "levels",
         "The level of a rule (`tests/removed`) or a whole family (`fidelity`) instead of its own: `off`, `note`, "
-        "`warning` or `error`. A finding that is not certain stays at most a warning. `guard`, `receipt`: never lower.",
+        "`warning` or `error`. A finding that is not certain stays at most a warning. Those of `guard` and `receipt` never sink.",
         "{}", "{fidelity/extra-hunk: warning}", LEVELS,
     ),
     Field(
@@ -66,7 +66,7 @@ FIELDS: tuple[Field, ...] = (
         "the role `human` for delegated. One word, or a map.",
         "open", "{mode: open}",
     ),
-    _choice("attribution.mode", "open", ("open", "closed"), "The same as writing the word directly."),
+    _choice("attribution.mode", "open", ("open", "closed"), "As the one word."),
     Field(
         "attribution.delegates", "texts",
         "Names that mark an author or co-author as a delegate, as whole words in any case.",

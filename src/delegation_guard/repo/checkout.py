@@ -1,0 +1,171 @@
+"""A fresh checkout of exactly one tree, as a detached work tree that is gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import stat
+import tempfile
+import zlib
+from typing import TYPE_CHECKING
+
+from delegation_guard.errors import GitError
+from delegation_guard.repo.diff import between
+from delegation_guard.repo.index import add_tracked, temporary_index
+from delegation_guard.repo.merges import synthetic_commit
+from delegation_guard.repo.repository import Repository, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+PREFIX = "delegation-guard-checkout"
+
+# Nothing of the user's may run, be left out or be added while the files are written.
+_EXACT = (
+    "-c", f"core.hooksPath={os.devnull}", "-c", "core.sparseCheckout=false", "-c", "core.sparseCheckoutCone=false",
+    "-c", "submodule.recurse=false", "-c", "core.splitIndex=false", "-c", "advice.detachedHead=false",
+)  # fmt: skip
+
+
+class Checkout:
+    """`with Checkout(repo, tree) as checkout:` gives `checkout.path`, a folder with exactly the files of `tree`.
+
+    The folder is a work tree of the same repository (its `.git` leads there) at a commit without parents that no
+    branch holds. Attributes that leave files out of archives do not; filters (line ends, LFS) run as in any checkout;
+    submodules stay empty folders. Removed on exit; what a killed process left behind is removed by the next checkout
+    on the same machine. Not a sandbox, and ignored or untracked files that commands make in it are not looked at.
+    """
+
+    def __init__(self, repo: Repository, tree: str, parent_dir: str | None = None) -> None:
+        self.tree = tree
+        self.path = ""
+        self._repo = repo
+        self._parent = parent_dir or tempfile.gettempdir()
+        self._folder = ""
+        self._admin = ""
+        self._index = ""
+        self._baseline = ""
+
+    def __enter__(self) -> Checkout:
+        # From the shared directory: a hook's index and work tree must play no part in the new one.
+        main = Repository.find(self._repo.common_dir)
+        remove_stale(main)
+        self._folder = os.path.join(os.path.realpath(self._parent), f"{_name(os.getpid())}-{secrets.token_hex(6)}")
+        os.mkdir(self._folder, 0o700)
+        self.path = os.path.join(self._folder, "tree")
+        try:
+            self._fill(main)
+        except BaseException:
+            self._remove()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._remove()
+
+    def changed(self) -> tuple[str, ...]:
+        """Tracked files whose content, mode or kind is another than right after the checkout, sorted.
+
+        Compared with an index kept outside the folder, so flags set on the folder's own index hide nothing.
+        Untracked and ignored files do not count.
+        """
+        inside = self._inside()
+        with temporary_index(inside, self._index) as environment:
+            now = add_tracked(inside, environment)
+        return tuple(file.path for file in between(inside, self._baseline, now))
+
+    def _fill(self, main: Repository) -> None:
+        commit = synthetic_commit(self._repo, self.tree)
+        main.git(*_EXACT, "worktree", "add", "--quiet", "--detach", "--no-checkout", self.path, commit)
+        inside = Repository.find(self.path)
+        self._admin = inside.git_dir
+        inside.git(*_EXACT, "reset", "--quiet", "--hard", commit)
+        written = text(inside.git("write-tree")).strip()
+        if written != self.tree:
+            raise GitError(f"the checkout of tree {self.tree} came out as {written}", "run `git fsck`")
+        self._index = os.path.join(self._folder, "index")
+        shutil.copy2(inside.index_file, self._index)
+        # Some files do not survive a round trip through their filters; they must not count as changed later.
+        with temporary_index(inside, self._index) as environment:
+            self._baseline = add_tracked(inside, environment)
+
+    def _inside(self) -> Repository:
+        found = Repository.find(self.path)
+        if found.git_dir != self._admin:
+            raise GitError(f"the checkout {self.path} was moved or its .git file changed", "run the command again")
+        return found
+
+    def _remove(self) -> None:
+        shutil.rmtree(self._folder, onerror=_make_writable)
+        if self._admin:
+            remove_entry(self._admin)
+
+
+def remove_stale(repo: Repository) -> None:
+    """Remove the checkouts of processes that ended without doing so, recognised by name, on this machine only.
+
+    Work trees of anybody else, gone or not, are left alone.
+    """
+    entries = os.path.join(repo.common_dir, "worktrees")
+    for name in os.listdir(entries) if os.path.isdir(entries) else ():
+        admin = os.path.join(entries, name)
+        folder = os.path.dirname(os.path.dirname(_gitfile(admin)))
+        words = os.path.basename(folder).rsplit("-", 2)
+        if len(words) == 3 and words[1].isdigit() and words[0] == _host() and not _alive(int(words[1])):
+            shutil.rmtree(folder, onerror=_make_writable)
+            remove_entry(admin)
+
+
+def remove_entry(admin: str) -> None:
+    """Remove one work tree's folder below `worktrees`, as `git worktree prune` would, but only this one."""
+    parent = os.path.dirname(admin)
+    if os.path.basename(parent) != "worktrees":
+        raise GitError(f"{admin} is not the entry of a work tree", "this is a fault of ours; please report it")
+    shutil.rmtree(admin, onerror=_make_writable)
+    if os.path.isdir(parent) and not os.listdir(parent):
+        os.rmdir(parent)
+
+
+def _gitfile(admin: str) -> str:
+    """Where an entry says its work tree's .git file is, "" when it does not say."""
+    try:
+        with open(os.path.join(admin, "gitdir"), "rb") as stream:
+            return os.fsdecode(stream.read()).strip()
+    except OSError:
+        return ""
+
+
+def _host() -> str:
+    # Process ids mean something on one machine (or in one container) only.
+    return f"{PREFIX}-{zlib.crc32(socket.gethostname().encode()):08x}"
+
+
+def _name(pid: int) -> str:
+    return f"{_host()}-{pid}"
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
+
+
+def _make_writable(function: Callable[[str], object], path: str, _: object) -> None:
+    """For rmtree: a command may have left folders without write permission; what is gone already is fine."""
+    if not os.path.lexists(path):
+        return
+    os.chmod(os.path.dirname(path), stat.S_IRWXU)
+    if os.path.isdir(path) and not os.path.islink(path):
+        os.chmod(path, stat.S_IRWXU)
+        shutil.rmtree(path)
+    else:
+        os.unlink(path)

@@ -1,0 +1,82 @@
+"""What a merge would be without anybody's hand in it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import TYPE_CHECKING
+
+from delegation_guard.errors import GitError
+from delegation_guard.repo.index import temporary_index
+from delegation_guard.repo.repository import is_oid, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from delegation_guard.repo.repository import Repository
+
+IDENTITY = {
+    "GIT_AUTHOR_NAME": "delegation-guard", "GIT_AUTHOR_EMAIL": "delegation-guard@localhost",
+    "GIT_COMMITTER_NAME": "delegation-guard", "GIT_COMMITTER_EMAIL": "delegation-guard@localhost",
+    "GIT_AUTHOR_DATE": "1000000000 +0000", "GIT_COMMITTER_DATE": "1000000000 +0000",
+}  # fmt: skip
+
+# What a person's settings must not change about the answer.
+_SETTINGS = (
+    "-c", "merge.renames=true", "-c", "diff.renames=true", "-c", "merge.directoryRenames=conflict",
+    "-c", "merge.renormalize=false", "-c", "merge.renameLimit=7000", "-c", "core.attributesFile=/dev/null",
+)  # fmt: skip
+
+
+def clean_merge(repo: Repository, parents: Sequence[str]) -> str | None:
+    """The tree git makes of merging these commits without help; None when they conflict or git is older than 2.38.
+
+    Attributes (`merge=union`) count as the first parent has them, whatever lies in the work tree; more than two
+    parents are merged one after the other. Not checked: merge drivers in the repository's configuration, which run.
+    """
+    oids = [repo.resolve(parent) for parent in parents]
+    if len(oids) < 2:
+        raise GitError("a merge has at least two parents", "this is a fault of the caller; please report it")
+    ours, tree = oids[0], ""
+    for position, theirs in enumerate(oids[1:], 1):
+        if tree:
+            ours = synthetic_commit(repo, tree, oids[:position])
+        merged = _merge_two(repo, ours, theirs)
+        if merged is None:
+            return None
+        tree = merged
+    return tree
+
+
+def _merge_two(repo: Repository, ours: str, theirs: str) -> str | None:
+    with temporary_index(repo) as environment, tempfile.TemporaryDirectory(prefix="delegation-guard-") as empty:
+        repo.git("read-tree", repo.tree_of(ours), environment=environment)
+        code, out, said = repo.call(
+            *_SETTINGS, "merge-tree", "--write-tree", "-z", "--no-messages", ours, theirs,
+            environment={**environment, "GIT_WORK_TREE": empty}, ok=(0, 1, 128, 129),
+        )  # fmt: skip
+    tree = text(out.split(b"\0")[0]).strip()
+    if code == 0 and is_oid(tree):
+        return tree
+    if (code == 1 and is_oid(tree)) or code == 129 or "unrelated histories" in said:
+        return None
+    raise GitError(f"git merge-tree failed: {said or f'exit code {code}'}", "run `git fsck`, then fetch again")
+
+
+def synthetic_commit(repo: Repository, tree: str, parents: Sequence[str] = ()) -> str:
+    """A commit no branch holds, the same one for the same tree and parents; hooks and signing are not involved."""
+    named = [word for parent in parents for word in ("-p", parent)]
+    out = repo.git("commit-tree", tree, *named, data=b"delegation-guard\n", environment=IDENTITY)
+    return text(out).strip()
+
+
+def merge_head(repo: Repository) -> tuple[str, ...]:
+    """The commits that are being merged into HEAD right now, () outside a merge."""
+    try:
+        with open(os.path.join(repo.git_dir, "MERGE_HEAD"), "rb") as stream:
+            oids = tuple(text(stream.read()).split())
+    except FileNotFoundError:
+        return ()
+    if not oids or not all(is_oid(oid) for oid in oids):
+        raise GitError("MERGE_HEAD holds no commit ids", "git merge --abort, then merge again")
+    return oids

@@ -50,7 +50,7 @@ def _judge(entry: str, arguments: "list[str]") -> int:
 
 def _suspected(seen: "Glance", message: bytes) -> bool:
     """Whether to look closer. Decides nothing else: CI never reads the flat file this rests on."""
-    known = patterns(seen.state_dir, seen.policy_blob)
+    known = patterns(os.path.join(seen.git_dir, "delegation-guard"), seen.policy_blob)
     author = f"{os.environ.get('GIT_AUTHOR_NAME', '')} <{os.environ.get('GIT_AUTHOR_EMAIL', '')}>"
     return known is None or suspects_quickly(author, message, seen.branch, known)
 

@@ -1,0 +1,83 @@
+"""Interleaved timing of whole processes: A B A B ..., ratios of minima and of medians, the machine's load beside them."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ROOT = Path(__file__).resolve().parent
+RESULTS = ROOT / "results"
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Wall seconds of every counted run of one command, in order."""
+
+    name: str
+    seconds: tuple[float, ...]
+
+    @property
+    def least(self) -> float:
+        return min(self.seconds)
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds)
+
+
+def interleaved(
+    commands: Mapping[str, Sequence[str]], *, cwd: Path, runs: int = 25, warm: int = 2,
+    environment: Mapping[str, str] | None = None, codes: Sequence[int] = (0, 1),
+) -> list[Timed]:  # fmt: skip
+    """Run every command `runs` times in turn; an exit code outside `codes` stops the benchmark."""
+    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    for number in range(runs + warm):
+        for name, command in commands.items():
+            start = time.perf_counter()
+            done = subprocess.run(
+                command,
+                cwd=cwd,
+                env=environment and {**environment},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+            )
+            took = time.perf_counter() - start
+            if done.returncode not in codes:
+                raise SystemExit(f"{name}: exit {done.returncode}\n{done.stdout.decode()}\n{done.stderr.decode()}")
+            if number >= warm:
+                seconds[name].append(took)
+    return [Timed(name, tuple(values)) for name, values in seconds.items()]
+
+
+def load() -> str:
+    """The machine's load averages over 1, 5 and 15 minutes."""
+    return " ".join(f"{value:.2f}" for value in os.getloadavg())
+
+
+def table(timed: Sequence[Timed], against: str) -> str:
+    """A Markdown table of minima and medians in milliseconds, and both ratios against one of the rows."""
+    floor = next(one for one in timed if one.name == against)
+    lines = ["| command | min ms | median ms | ratio of minima | ratio of medians |", "|---|---:|---:|---:|---:|"]
+    lines += [
+        f"| {one.name} | {one.least * 1000:.1f} | {one.median * 1000:.1f} "
+        f"| {one.least / floor.least:.2f} | {one.median / floor.median:.2f} |"
+        for one in timed
+    ]
+    return "\n".join(lines)
+
+
+def keep(name: str, title: str, command: str, body: str) -> None:
+    """Print a result and write it to results/<name>.md with the command that made it."""
+    RESULTS.mkdir(exist_ok=True)
+    text = f"# {title}\n\nMade by `{command}`; load averages {load()}; {os.cpu_count()} processors.\n\n{body}\n"
+    (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")
+    print(text)

@@ -22,8 +22,8 @@ _STAGE = {"commit": "every commit", "task": "the finished task"}
 _PAGE = """\
 # Rules
 
-Generated from the rules' own texts (`delegation-guard rules --format markdown`): do not edit. The level is where judging
-starts; the spec, how certain a finding is and the [policy](policy.md) decide what it ends as.
+Generated from the rules' own texts (`delegation-guard rules --format markdown`): do not edit. The level is where
+judging starts; the spec, how certain a finding is and the [policy](policy.md) decide what it ends as.
 """
 _ABOUT = {
     "spec": "the spec itself",

@@ -53,7 +53,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "levels", "levels",
         "The level of a rule (`tests/removed`) or a whole family (`fidelity`) instead of its own: `off`, `note`, "
-        "`warning` or `error`. A finding that is not certain stays at most a warning. Those of `guard` and `receipt` never sink.",
+        "`warning` or `error`. What is not certain stays at most a warning. Those of `guard` and `receipt` never sink.",
         "{}", "{fidelity/extra-hunk: warning}", LEVELS,
     ),
     Field(

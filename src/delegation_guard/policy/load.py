@@ -11,6 +11,7 @@ from delegation_guard.model.policy import Policy
 from delegation_guard.policy.build import build
 from delegation_guard.policy.default import DEFAULT as DEFAULT
 from delegation_guard.policy.reading import Node, Reader
+from delegation_guard.policy.template import template as template
 
 _LIMIT, _DEPTH = 1_000_000, 20
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -94,7 +94,7 @@ class Reader:
 
     def value(self, node: Node, of: Field) -> dict[str, object]:
         """The value of one field, as {dotted key: value}."""
-        if of.kind == "section" or (of.kind == "attribution" and node.kind == "map"):
+        if of.kind == "section" or (of.kind == "attribution" and (node.kind == "map" or node.empty)):
             return self.section(node, of.key)
         if of.kind == "attribution":
             return self.value(node, field_at("attribution.mode"))

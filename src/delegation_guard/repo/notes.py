@@ -35,6 +35,16 @@ def annotated(repo: Repository) -> tuple[str, ...]:
     return tuple(sorted(_notes(repo, _head(repo))))
 
 
+def recent(repo: Repository, most: int) -> tuple[str, ...]:
+    """The ids of the objects noted by the latest `most` commits of the ref, newest first, without repetitions."""
+    head = _head(repo)
+    if not head:
+        return ()
+    out = text(repo.git("log", "-z", "--format=", "--name-only", "--no-renames", f"--max-count={most}", head))
+    names = (path.strip().replace("/", "") for path in out.split("\0"))
+    return tuple(dict.fromkeys(name for name in names if is_oid(name)))
+
+
 def append(repo: Repository, oid: str, line: str) -> None:
     """Add a line to the notes of an object, unless it is there already; what others add meanwhile is kept.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from support import Sandbox
 
 from .conftest import BASE, TESTS, Desk, desk_in

@@ -88,6 +88,11 @@ class Subject:
     suspicion: str = ""
     verify_command: str = ""
     retry_command: str = ""
+    dirt: frozenset[str] = frozenset()
+    problem: str = ""
+    """Why no spec governs a delegated change, in one sentence: it must not pass. "" when one does."""
+    remedy: str = ""
+    """What repairs `problem`."""
     cache: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
     """Facts computed once per subject and shared by checks, keyed by the room that computed them."""
 

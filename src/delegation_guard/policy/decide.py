@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from delegation_guard.model.policy import Mode, Policy
 
 ORDER: dict[Level, int] = {"off": 0, "note": 1, "warning": 2, "error": 3}
+_QUIET: dict[Level, str] = {"off": "off", "note": "for information", "warning": "this rule never does more than warn"}
 Weight = tuple["Level", str]
 """A level and the clause that explains it."""
 
@@ -49,13 +50,13 @@ def mode_of(family: str, policy: Policy, today: str) -> Mode:
 def _first(finding: Finding, rule: Rule, subject: Subject, policy: Policy) -> Weight:
     """The level before any cap: what the spec authorises, else how certain the fact is."""
     if rule.id == "spec/unattributed":
-        return _without_spec(policy)
+        return _without_spec(rule, policy)
     believed = _believed(finding, subject)
     if finding.authorised and believed:
         return _authorised(finding, subject)
     if finding.situation == "subject-gone" and believed:
         return "note", "everything this test exercised is removed, as the spec asks"
-    level, reason = _own(finding, rule, subject, policy)
+    level, reason = _in_context(finding, rule, subject, policy)
     if finding.certainty == "sure" or ORDER[level] <= ORDER["warning"]:
         return level, reason
     if finding.certainty == "doubtful":
@@ -63,9 +64,11 @@ def _first(finding: Finding, rule: Rule, subject: Subject, policy: Policy) -> We
     return "warning", "a pattern worth a look, never proof"
 
 
-def _without_spec(policy: Policy) -> Weight:
+def _without_spec(rule: Rule, policy: Policy) -> Weight:
     if policy.require_spec:
         return "error", "the policy requires a spec for delegated work"
+    if rule.id in policy.levels or rule.family in policy.levels:
+        return _own(rule, policy)
     if policy.present:
         return "warning", "it looks delegated and names no spec"
     return "note", "this repository has no policy yet"
@@ -85,22 +88,26 @@ def _authorised(finding: Finding, subject: Subject) -> Weight:
     return "note", f"authorised by spec line {finding.authorised}"
 
 
-def _own(finding: Finding, rule: Rule, subject: Subject, policy: Policy) -> Weight:
-    """The rule's level, or the policy's instead; for a change nobody gave a spec, the context counts too."""
+def _own(rule: Rule, policy: Policy) -> Weight:
+    """The level the policy gives a rule, or its own with the reason still to be said."""
     level = policy.levels.get(rule.id, policy.levels.get(rule.family))
-    if level is not None and (rule.family not in LOCKED or ORDER[level] >= ORDER[rule.level]):
-        return level, "the policy switches this rule off" if level == "off" else f"the policy says {level}"
+    if level is None or (rule.family in LOCKED and ORDER[level] < ORDER[rule.level]):
+        return rule.level, ""
+    return level, "the policy switches this rule off" if level == "off" else f"the policy says {level}"
+
+
+def _in_context(finding: Finding, rule: Rule, subject: Subject, policy: Policy) -> Weight:
+    """The level before certainty counts; what was meant by an expectation is not in a diff without a spec."""
+    level, reason = _own(rule, policy)
+    if reason or level != "error":
+        return level, reason or _QUIET[level]
     if subject.contract is None and finding.situation == "with-product":
-        return _least(rule.level, "warning"), "no spec: it changed together with the product code it exercises"
+        return "warning", "no spec: it changed together with the product code it exercises"
     if subject.contract is None:
-        return rule.level, "no spec allows it"
+        return level, "no spec allows it"
     if finding.authorised:
-        return rule.level, f"spec line {finding.authorised} asks for it, but a spec that comes along cannot allow this"
-    return rule.level, "it goes against the spec" if rule.contract else "the spec does not ask for it"
-
-
-def _least(one: Level, other: Level) -> Level:
-    return min(one, other, key=ORDER.__getitem__)
+        return level, f"spec line {finding.authorised} asks for it, but a spec that comes along cannot allow this"
+    return level, "it goes against the spec" if rule.contract else "the spec does not ask for it"
 
 
 def _standing(finding: Finding, rule: Rule, subject: Subject, policy: Policy) -> Weight | None:

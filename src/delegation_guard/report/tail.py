@@ -23,7 +23,7 @@ def tail(report: Report, options: Options, paint: Paint) -> Iterator[str]:
     """One short paragraph per kind; nothing for a kind that is empty."""
     for title, entries in (
         ("verified", _verified(report)),
-        ("crashed", [f"{crash.check} on {crash.subject}: {crash.detail}" for crash in report.crashes]),
+        ("crashed", [f"{crash.check.lstrip('.')} on {crash.subject}: {crash.detail}" for crash in report.crashes]),
         ("not analysed", _grouped([(unread.why, unread.path) for unread in report.not_analysed])),
         ("skipped", _grouped([(skip.why, skip.what) for skip in report.skips])),
         ("unattributed, claiming no spec", list(report.unattributed)),

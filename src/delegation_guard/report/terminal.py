@@ -139,9 +139,9 @@ def _finding(ruling: Ruling, shared: dict[Step, int], options: Options, paint: P
 
 
 def _why(ruling: Ruling) -> str:
-    text = f"{ruling.level}: {ruling.reason}" if ruling.reason else ""
     if ruling.waived:
         return f"waived: {ruling.waived}"
+    text = f"why {ruling.level}: {ruling.reason}" if ruling.reason else ""
     if ruling.level == "error" and not ruling.blocks:
         text += " (reported only: this mode does not block)"
     return text

@@ -117,7 +117,9 @@ def add_tracked(repo: Repository, environment: Mapping[str, str]) -> str:
 
 
 def _flagged(repo: Repository, environment: Mapping[str, str] | None = None) -> tuple[list[str], list[str]]:
-    lines = repo.git("ls-files", "-z", "-v", environment=environment).split(b"\0")[:-1]
+    # In a sparse checkout git shows a file that lies there as unflagged, but `git add` goes by the flag.
+    out = repo.git("-c", "core.sparseCheckout=false", "ls-files", "-z", "-v", environment=environment)
+    lines = out.split(b"\0")[:-1]
     assumed = [text(line[2:]) for line in lines if line[:1].islower()]
     skipped = [text(line[2:]) for line in lines if line[:1] in (b"S", b"s")]
     return assumed, skipped

@@ -170,7 +170,10 @@ class GitObjects:
         """Every path of a tree that is not a folder, submodules included, sorted by code point."""
         held = self._lists.get(tree)
         if held is None:
-            out = self._repo.git("ls-tree", "-r", "-z", "--full-tree", "--name-only", _checked(tree))
+            walk = ("ls-tree", "-r", "-z", "--full-tree", "--name-only", _checked(tree))
+            code, out, said = self._repo.call(*walk, ok=(0, 1, 128))
+            if code:
+                raise GitError(f"tree {tree} cannot be read: {said}", "fetch the whole history, or run `git fsck`")
             held = self._lists[tree] = tuple(sorted(text(name) for name in out.split(b"\0")[:-1]))
             if len(self._lists) > _CACHED_LISTS:
                 self._lists.popitem(last=False)

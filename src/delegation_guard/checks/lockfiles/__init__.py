@@ -1,0 +1,1 @@
+"""Lock files: which manifest each follows, and what the readable ones say."""

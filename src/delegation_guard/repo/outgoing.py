@@ -23,7 +23,8 @@ def outgoing(repo: Repository, local: str, remote: str) -> tuple[str, ...]:
     if code:
         return ()
     known = [remote] if remote else []
-    out = repo.git("rev-list", "--ignore-missing", "--topo-order", "--reverse", local, "--not", "--remotes", *known, "--")
+    options = ("--ignore-missing", "--topo-order", "--reverse")
+    out = repo.git("rev-list", *options, local, "--not", "--remotes", *known, "--")
     return tuple(text(out).split())
 
 

@@ -1,0 +1,143 @@
+"""What was attributed as the subjects that checks are given; receipts are added by `gather`."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delegation_guard.attribution.net import net_change, step_change
+from delegation_guard.model.inputs import Expected, Subject
+from delegation_guard.model.report import Skip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from delegation_guard.attribution.tasks import Attributed, Part
+    from delegation_guard.attribution.walk import Walk
+    from delegation_guard.model.change import Change, Claim, Commit
+    from delegation_guard.model.contract import Contract
+    from delegation_guard.model.inputs import Objects, Occasion, Span
+    from delegation_guard.model.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Governed:
+    """The spec side of a delegated change: its contract, or the problem that leaves it without one."""
+
+    contract: Contract | None
+    path: str = ""
+    problem: str = ""
+    remedy: str = ""
+    claim: Claim | None = None
+    stopped: str = ""
+    who: str = ""
+    by_handoff: bool = False
+
+    @property
+    def introduced(self) -> bool:
+        return self.contract is not None and self.contract.trust == "range"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all subjects of one judgement share."""
+
+    objects: Objects
+    policy: Policy
+    occasion: Occasion
+
+    def delegated(self, label: str, change: Change, governed: Governed, span: Span = "both") -> Subject:
+        """A change that claims to be delegated, under its contract or with the problem that must fail it."""
+        contract = governed.contract
+        return Subject(
+            label, change, self.objects, self.policy, standing="delegated", contract=contract, span=span,
+            claim=governed.claim, expected=self._expected(contract, change.head),
+            receipt_required=contract is not None and bool(change.files) and self._asks_receipt(span),
+            stopped=governed.stopped, introduced=governed.introduced, spec_path=governed.path, who=governed.who,
+            verify_command=_verify_command(change.head, governed), problem=governed.problem, remedy=governed.remedy,
+        )  # fmt: skip
+
+    def suspected(self, label: str, change: Change, why: str, who: str) -> Subject:
+        """A change that looks delegated and claims no spec."""
+        return Subject(
+            label, change, self.objects, self.policy, standing="suspected", who=who, suspicion=why
+        )
+
+    def unattributed(self, part: Part) -> Subject:
+        """A commit beside delegated ones."""
+        commit = part.step.commit
+        return Subject(
+            commit_label(commit), step_change(part.step), self.objects, self.policy, standing="unattributed",
+            who=commit.author,
+        )  # fmt: skip
+
+    def plain(self, label: str, change: Change) -> Subject:
+        """A change that is judged because somebody asked, without a spec."""
+        return Subject(label, change, self.objects, self.policy)
+
+    def _expected(self, contract: Contract | None, tree: str) -> Expected | None:
+        if contract is None:
+            return None
+        commands = tuple((verify.command, verify.directory) for verify in contract.verify)
+        return Expected(tree, contract.sha256, self.policy.sha256, commands)
+
+    def _asks_receipt(self, span: Span) -> bool:
+        """At commit what is about to be committed; later a task's last tree, every commit's only where asked for."""
+        if self.occasion == "commit":
+            return self.policy.verify.on_commit != "off"
+        return span != "commit" or self.policy.verify.each_commit
+
+
+def delegated_subjects(frame: Frame, walk: Walk, attributed: Attributed) -> Iterator[Subject]:
+    """Per delegated commit one subject, and per task of several commits one more for their net change."""
+    for task, parts in attributed.tasks().items():
+        alone = len(parts) == 1
+        for part in parts:
+            label, change = commit_label(part.step.commit), step_change(part.step)
+            yield frame.delegated(label, change, governed(part), "both" if alone else "commit")
+        if not alone:
+            yield from _task_subject(frame, walk, task, parts)
+
+
+def _task_subject(frame: Frame, walk: Walk, task: str, parts: list[Part]) -> Iterator[Subject]:
+    """The net change of a task under the last spec that was found for it; without any, its commits say why."""
+    judged = [part for part in parts if part.contract is not None]
+    if judged:
+        change = net_change(walk, frozenset(part.step.commit.oid for part in parts), "task")
+        stopped = next((claim.stopped for claim in parts[-1].claims if claim.stopped), "")
+        left = stopped or ("" if change.files else "nothing is left of its changes")
+        yield frame.delegated(f"task {task}", change, governed(judged[-1], left), "task")
+
+
+def governed(part: Part, stopped: str | None = None) -> Governed:
+    """The spec side of a commit."""
+    paths = {one.path for one in part.governing}
+    return Governed(
+        part.contract, paths.pop() if len(paths) == 1 else "", part.problem, part.remedy, part.claims[0],
+        part.stopped if stopped is None else stopped, part.step.commit.author,
+    )  # fmt: skip
+
+
+def lost_orders(attributed: Attributed) -> tuple[Skip, ...]:
+    """The squashed commits whose order was not judged, by name."""
+    return tuple(
+        Skip("spec/order", f"{commit_label(part.step.commit)} is a squash: its spec {one.path} came together with the "
+             "work, and the order is judged on the pull request's own commits")
+        for part in attributed.delegated for one in part.governing if one.lost_order
+    )  # fmt: skip
+
+
+def commit_label(commit: Commit) -> str:
+    """A commit as the report names it: short id and first line."""
+    lines = commit.message.strip().splitlines() or [""]
+    subject = lines[0] if len(lines[0]) <= 60 else f"{lines[0][:59]}…"
+    return f"commit {commit.oid[:7]} ({subject})" if subject else f"commit {commit.oid[:7]}"
+
+
+def _verify_command(tree: str, governed: Governed) -> str:
+    contract = governed.contract
+    if contract is None:
+        return ""
+    named = "" if governed.by_handoff or " + " in contract.path else f" --spec {shlex.quote(contract.path)}"
+    return f"delegation-guard verify {tree}{named}"

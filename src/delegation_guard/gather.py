@@ -1,0 +1,370 @@
+"""The only builder of Inputs: what is judged, against which spec and policy, with which receipts."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from delegation_guard import __version__
+from delegation_guard.attribution import handoffs, record
+from delegation_guard.attribution.claims import claims, kept
+from delegation_guard.attribution.net import step_change
+from delegation_guard.attribution.patterns import write_patterns
+from delegation_guard.attribution.specs import Specs
+from delegation_guard.attribution.subjects import (
+    Frame,
+    Governed,
+    commit_label,
+    delegated_subjects,
+    governed,
+    lost_orders,
+)
+from delegation_guard.attribution.suspicion import suspicion
+from delegation_guard.attribution.tasks import attribute, delegated_part, is_squash, unattributed
+from delegation_guard.attribution.walk import PENDING, Walk
+from delegation_guard.errors import GitError, GuardError, PolicyError
+from delegation_guard.evidence.receipts import ALLOWED_SIGNERS, found
+from delegation_guard.model.change import Change, Commit
+from delegation_guard.model.inputs import Inputs
+from delegation_guard.model.report import Skip
+from delegation_guard.policy import load as policies
+from delegation_guard.repo.commits import commits, commits_plumbing, parse_range, read_commit, require_full
+from delegation_guard.repo.diff import between
+from delegation_guard.repo.index import staged_tree, worktree_tree
+from delegation_guard.repo.merges import merge_head
+from delegation_guard.repo.outgoing import default_branch, first_parent_base, outgoing
+from delegation_guard.repo.patch import from_diff
+from delegation_guard.spec.parser import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from delegation_guard.attribution.record import Handoff
+    from delegation_guard.model.change import Claim, Origin
+    from delegation_guard.model.inputs import Occasion, Subject
+    from delegation_guard.model.policy import Policy
+    from delegation_guard.repo.objects import GitObjects
+    from delegation_guard.repo.repository import Repository
+
+POLICY = ".delegation/policy.yaml"
+Gathered = tuple[Inputs, "Policy"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What whoever asks decides. `spec`: a spec's file, believed because it was named; `no_spec`: none at all.
+
+    `policy_path`: a policy file instead of the base side's. `families`: rule families or ids, () = all.
+    """
+
+    occasion: Occasion
+    spec: str | None = None
+    no_spec: bool = False
+    policy_path: str | None = None
+    families: tuple[str, ...] = ()
+    agent_reader: bool = False
+
+
+@dataclass
+class _Case:
+    """One judgement being gathered: the repository, the base side, and what was found so far."""
+
+    repo: Repository
+    objects: GitObjects
+    asked: Asked
+    base: str
+    policy: Policy
+    subjects: list[Subject] = field(default_factory=list)
+    skips: list[Skip] = field(default_factory=list)
+    unattributed: list[str] = field(default_factory=list)
+
+    @property
+    def frame(self) -> Frame:
+        return Frame(self.objects, self.policy, self.asked.occasion)
+
+    def add(self, *subjects: Subject) -> None:
+        self.subjects += [self._with_receipts(subject) for subject in subjects]
+
+    def skip(self, why: str) -> None:
+        self.skips.append(Skip("delegation", why))
+
+    def done(self) -> Gathered:
+        return Inputs(
+            tuple(self.subjects), self.asked.occasion, self.asked.families, tuple(self.unattributed),
+            tuple(self.skips), __version__, self.asked.agent_reader,
+        ), self.policy  # fmt: skip
+
+    def _with_receipts(self, subject: Subject) -> Subject:
+        families = self.asked.families
+        wanted = not families or any(name.partition("/")[0] == "receipt" for name in families)
+        if subject.contract is None or not subject.receipt_required or not wanted:
+            return subject
+        signers = self.objects.read(self.base, ALLOWED_SIGNERS)
+        receipts = found(self.repo, subject.change.head, subject.contract.sha256, self.policy, signers)
+        return replace(subject, receipts=receipts)
+
+
+def staged(
+    repo: Repository, *, message: str | None = None, spec: str | None = None, no_spec: bool = False, author: str = "",
+    occasion: Occasion = "commit", families: tuple[str, ...] = (), policy_path: str | None = None,
+    agent_reader: bool = False,
+) -> Gathered:  # fmt: skip
+    """What the next commit would hold. `message`: its message as being edited (comments and all), None = not known yet.
+
+    Without a spec named: an active hand-off's task as a whole; else what the message claims, against HEAD, and
+    GuardError when no spec can be found for it; else, if author, co-authors or branch look delegated, that.
+    """
+    asked = Asked(occasion, spec, no_spec, policy_path, families, agent_reader)
+    return _pending(repo, asked, "staged", message, author)
+
+
+def worktree(
+    repo: Repository, *, spec: str | None = None, no_spec: bool = False, occasion: Occasion = "commit",
+    families: tuple[str, ...] = (), policy_path: str | None = None, agent_reader: bool = False,
+) -> Gathered:  # fmt: skip
+    """Index, unstaged and untracked files together, less what a hand-off found there when it began.
+
+    Against the active hand-off's spec, one that was named, or nothing; ignored files are not looked at.
+    """
+    asked = Asked(occasion, spec, no_spec, policy_path, families, agent_reader)
+    return _pending(repo, asked, "worktree", None, "")
+
+
+def patch(
+    repo: Repository, data: bytes, *, spec: str | None = None, no_spec: bool = False, occasion: Occasion = "final",
+    families: tuple[str, ...] = (), policy_path: str | None = None, agent_reader: bool = False,
+) -> Gathered:  # fmt: skip
+    """A diff, applied to HEAD's tree. Claims are read from the text before it, as `git format-patch` writes them."""
+    asked = Asked(occasion, spec, no_spec, policy_path, families, agent_reader)
+    return _pending(repo, asked, "patch", None, "", data)
+
+
+def commit_range(
+    repo: Repository, text: str, *, spec: str | None = None, no_spec: bool = False, occasion: Occasion = "final",
+    families: tuple[str, ...] = (), policy_path: str | None = None, agent_reader: bool = False, branch: str = "",
+    merged: bool = False, local: bool = True,
+) -> Gathered:  # fmt: skip
+    """The commits of `A..B` or `A...B`, each by what it claims; with `spec` or `no_spec` their net change as a whole.
+
+    `branch`: the name the commits are on, for the policy's branch patterns. `merged`: the range is merged already, so
+    an order lost in a squash is not held against it. `local`: specs that only this machine's hand-offs recorded may
+    be used (never in CI). A claim whose spec is missing is a subject with `problem`, so that it hides nothing else.
+    """
+    asked = Asked(occasion, spec, no_spec, policy_path, families, agent_reader)
+    base, head = parse_range(repo, text)
+    common = repo.merge_base(base, head)
+    if common is None and not no_spec:
+        raise GitError(f"the two ends of {text} share no history", "name a range whose commits build on each other")
+    case = _case(repo, asked, repo.tree_of(common or base))
+    if spec or no_spec:
+        _named(case, text, _between(case, case.base, repo.tree_of(head)))
+        return case.done()
+    found_commits = commits(repo, base, head)
+    records = record.known(repo.state_dir) if local else ()
+    if not _judge_commits(case, found_commits, branch, records, merged=merged):
+        case.skip(f"nothing delegated in {text}")
+    return case.done()
+
+
+def pushed(repo: Repository, updates: Iterable[tuple[str, str]], *, agent_reader: bool = False) -> Gathered:
+    """Every commit a push would publish, judged again. `updates`: (local id, remote id or "") of each ref.
+
+    Commits that neither claim nor look delegated make no subject. Refs that start from different policies are judged
+    apart: GuardError when more than one of them has something to judge.
+    """
+    gathered: list[_Case] = []
+    seen: set[str] = set()
+    for local, remote in updates:
+        new = tuple(oid for oid in outgoing(repo, local, remote) if oid not in seen)
+        seen |= set(new)
+        if new:
+            gathered.append(_pushed_one(repo, local, new, agent_reader))
+    judged = [case for case in gathered if case.subjects]
+    if len({case.policy.sha256 for case in judged}) > 1:
+        raise GuardError("the branches of this push start from different policies", "push them one at a time")
+    if not judged:
+        return Inputs((), "push", tool_version=__version__, agent_reader=agent_reader), policies.DEFAULT
+    whole = judged[0]
+    for case in judged[1:]:
+        whole.subjects += case.subjects
+        whole.skips += case.skips
+    return whole.done()
+
+
+def pushes_claims(repo: Repository, updates: Iterable[tuple[str, str]]) -> bool:
+    """Whether any commit a push would publish claims to be delegated; works in a shallow clone too."""
+    with repo.objects() as objects:
+        return any(
+            claims(read_commit(objects, oid).message)
+            for local, remote in updates for oid in outgoing(repo, local, remote)
+        )  # fmt: skip
+
+
+def policy_of(repo: Repository, objects: GitObjects, tree: str) -> Policy:
+    """The policy a base-side tree holds, the embedded default when it holds none."""
+    entry = objects.entry(tree, POLICY)
+    if entry is None:
+        return policies.DEFAULT
+    if not entry.mode.startswith("100"):
+        raise PolicyError(f"{POLICY} is not a plain file", "commit the policy as a file")
+    policy = policies.load(objects.blob(entry.oid), POLICY)
+    if tree == repo.head_tree():
+        write_patterns(repo.state_dir, entry.oid, policy)
+    return policy
+
+
+def _case(repo: Repository, asked: Asked, base: str) -> _Case:
+    objects = repo.objects()
+    if asked.policy_path is None:
+        return _Case(repo, objects, asked, base, policy_of(repo, objects, base))
+    return _Case(repo, objects, asked, base, policies.load(_file(asked.policy_path), asked.policy_path))
+
+
+def _pending(
+    repo: Repository, asked: Asked, origin: Origin, message: str | None, author: str, diff: bytes = b""
+) -> Gathered:
+    """What is no commit yet."""
+    head = repo.head()
+    active = None if asked.spec or asked.no_spec else record.read(repo.state_dir)
+    case = _case(repo, asked, active.base_tree if active else repo.head_tree())
+    said = kept(message or "", repo.config("core.commentChar")[:1] or "#")
+    if origin == "patch":
+        said = diff.partition(b"\ndiff --git ")[0].decode("utf-8", "surrogateescape")
+    parents = (*((head,) if head else ()), *(merge_head(repo) if origin != "patch" else ()))
+    pending = Commit(PENDING, _pending_tree(repo, origin, active, diff), parents, author, author, said)
+    label = {"staged": "staged change", "worktree": "work tree"}.get(origin, "patch")
+    claimed = claims(said)
+    if asked.spec or asked.no_spec:
+        _named(case, label, replace(step_change(Walk(repo, case.objects, (pending,)).step(pending)), origin=origin))
+    elif active:
+        _in_handoff(case, label, pending, active, origin, claimed)
+    elif claimed:
+        _claimed(case, label, pending, origin, claimed)
+    else:
+        _unclaimed(case, label, pending, origin)
+    return case.done()
+
+
+def _pending_tree(repo: Repository, origin: Origin, active: Handoff | None, diff: bytes) -> str:
+    if origin == "patch":
+        return from_diff(repo, diff, repo.head_tree())[0]
+    if origin == "staged":
+        return staged_tree(repo)
+    return worktree_tree(repo, handoffs.found_before(repo, active) if active else None)
+
+
+def _named(case: _Case, label: str, change: Change) -> None:
+    """A change as a whole, because whoever asks named a spec for it or wants none."""
+    if case.asked.spec is None:
+        case.add(case.frame.plain(label, change))
+        return
+    data = _file(case.asked.spec)
+    path = os.path.relpath(case.asked.spec, case.repo.root) if case.repo.root else case.asked.spec
+    shown = case.asked.spec if path.startswith("..") else path
+    entry = case.objects.entry(change.base, path)
+    committed = path if entry is not None and not path.startswith("..") else ""
+    case.add(case.frame.delegated(label, change, Governed(parse(data, shown, "caller"), committed)))
+
+
+def _in_handoff(
+    case: _Case, label: str, pending: Commit, active: Handoff, origin: Origin, claimed: tuple[Claim, ...]
+) -> None:
+    handoffs.refuse_other_claims(active, claimed)
+    head = pending.parents[0] if pending.parents else ""
+    since = () if head in ("", active.base_commit) else commits_plumbing(case.repo, (head, f"^{active.base_commit}"))
+    walk = Walk(case.repo, case.objects, (*since, pending))
+    step = walk.step(pending)
+    if step.is_merge and not step.files:
+        case.skip("a merge that git makes without help is nobody's change")
+        return
+    change = handoffs.handoff_change(walk, active, origin)
+    contract, path = handoffs.contract_of(case.repo, case.objects, active)
+    if not contract.at_least(case.policy.spec_trust):
+        raise GuardError(
+            f"the spec {contract.task} is trusted as `{contract.trust}`, and the policy asks for "
+            f"`{case.policy.spec_trust}`",
+            "have the spec merged to the base branch first",
+        )
+    stopped = next((claim.stopped for claim in claimed if claim.stopped), "")
+    stopped = stopped or ("" if change.files else "the change is empty")
+    by = Governed(contract, path, claim=claimed[0] if claimed else None, stopped=stopped, who=pending.author,
+                  by_handoff=True)  # fmt: skip
+    case.skips += [
+        Skip(path, "it was modified before the hand-off began, so it is not the delegate's")
+        for path in sorted({file.path for file in step.files} & set(active.dirt) - {file.path for file in change.files})
+    ]
+    case.add(case.frame.delegated(label, change, by))
+
+
+def _claimed(case: _Case, label: str, pending: Commit, origin: Origin, claimed: tuple[Claim, ...]) -> None:
+    repo = case.repo
+    head, known = pending.parents[0] if pending.parents else "", default_branch(repo)
+    if head:
+        require_full(repo)
+    common = repo.merge_base(known, head) if known and head else None
+    since = commits_plumbing(repo, (head, f"^{common}")) if common and common != head else ()
+    walk = Walk(repo, case.objects, (*since, pending))
+    specs = Specs(walk, case.policy, repo.tree_of(common) if common else case.base, record.known(repo.state_dir))
+    squashing = os.path.exists(os.path.join(repo.git_dir, "SQUASH_MSG")) or is_squash(pending, claimed)
+    step = walk.step(pending)
+    if step.is_merge and not step.files:
+        case.skip("a merge that git makes without help is nobody's change")
+        return
+    part = delegated_part(walk, specs, step, claimed, squash=squashing)
+    if part.problem:
+        raise GuardError(f"the {label} cannot be judged: {part.problem}", part.remedy)
+    case.add(case.frame.delegated(label, replace(step_change(part.step), origin=origin), governed(part)))
+
+
+def _unclaimed(case: _Case, label: str, pending: Commit, origin: Origin) -> None:
+    why = suspicion(pending.author, pending.message, case.repo.branch(), case.policy)
+    step = Walk(case.repo, case.objects, (pending,)).step(pending) if why else None
+    if step is None or not step.files:
+        case.skip(f"nothing delegated in the {label}: no hand-off is active and no spec is named")
+        return
+    case.add(case.frame.suspected(label, step_change(step, origin), why, pending.author))
+
+
+def _judge_commits(
+    case: _Case, found_commits: tuple[Commit, ...], branch: str, records: tuple[Handoff, ...], *, merged: bool = False
+) -> bool:
+    """Add the subjects of a range; False when nothing in it is delegated or looks so."""
+    walk = Walk(case.repo, case.objects, found_commits)
+    specs = Specs(walk, case.policy, case.base, records)
+    attributed = attribute(walk, specs, case.policy, branch, merged=merged)
+    if not attributed.delegated and not attributed.suspected:
+        return False
+    case.skips += lost_orders(attributed)
+    case.add(*delegated_subjects(case.frame, walk, attributed))
+    for part in attributed.suspected:
+        label, change = commit_label(part.step.commit), step_change(part.step)
+        case.add(case.frame.suspected(label, change, part.suspicion, part.step.commit.author))
+    if case.asked.occasion == "final":
+        for part in unattributed(walk, attributed.others):
+            case.add(case.frame.unattributed(part))
+            case.unattributed.append(f"{commit_label(part.step.commit)} by {part.step.commit.author}")
+    return True
+
+
+def _pushed_one(repo: Repository, local: str, new: tuple[str, ...], agent_reader: bool) -> _Case:
+    start = first_parent_base(repo, local, frozenset(new))
+    case = _case(repo, Asked("push", agent_reader=agent_reader), repo.tree_of(start) if start else repo.empty_tree())
+    pushed_commits = tuple(read_commit(case.objects, oid) for oid in new)
+    branch = repo.branch() if repo.head() == new[-1] else ""
+    if any(claims(commit.message) for commit in pushed_commits):
+        require_full(repo)
+    _judge_commits(case, pushed_commits, branch, record.known(repo.state_dir))
+    return case
+
+
+def _between(case: _Case, base: str, head: str) -> Change:
+    return Change("commit", base, head, between(case.repo, base, head))
+
+
+def _file(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise GuardError(f"{path} cannot be read: {error.strerror}", "check the path") from None

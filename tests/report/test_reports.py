@@ -215,8 +215,8 @@ def test_json_holds_no_lone_surrogate_and_still_the_exact_path() -> None:
 texts = st.text(alphabet=st.characters(codec=None), max_size=60)
 findings = st.builds(
     Finding, st.sampled_from(["scope/unlisted", "tests/removed"]), texts,
-    st.builds(Location, texts, st.integers(0, 99)), evidence=st.builds(Evidence, texts, texts), hint=texts, remedy=texts,
-    clause=st.none() | st.builds(Clause, texts, st.integers(1, 99)),
+    st.builds(Location, texts, st.integers(0, 99)), hint=texts, remedy=texts,
+    evidence=st.builds(Evidence, texts, texts), clause=st.none() | st.builds(Clause, texts, st.integers(1, 99)),
 )  # fmt: skip
 
 

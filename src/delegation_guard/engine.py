@@ -106,9 +106,11 @@ def judge(inputs: Inputs, policy: Policy, today: str) -> Report:
 def _report(inputs: Inputs, policy: Policy, gathered: _Gathered) -> Report:
     rules = tuple(gathered.ran[name] for name in sorted(gathered.ran))
     crashed = bool(gathered.crashes) or (bool(inputs.subjects) and not rules)
+    delegated = {subject.label for subject in inputs.subjects if subject.standing == "delegated"}
+    unread = any(one.subject in delegated for one in gathered.unread)
     rulings = tuple(ruling for ruling in gathered.rulings if ruling.level != "off")
     return Report(
-        outcome=outcome(rulings, policy, gathered.ran, crashed=crashed),
+        outcome=outcome(rulings, policy, gathered.ran, crashed=crashed, unread=unread),
         mode=policy.mode,
         subjects=tuple(_judged(subject) for subject in inputs.subjects),
         rulings=rulings,

@@ -59,6 +59,6 @@ def show(report: Report, name: str = "terminal", stream: IO[str] | None = None, 
 def emit(text: str, stream: IO[str] | None = None) -> None:
     """Print text, with what the stream's encoding lacks escaped instead of raising."""
     target = stream or sys.stdout
-    encoding = target.encoding or "utf-8"
+    encoding = getattr(target, "encoding", None) or "utf-8"
     safe = text.encode(encoding, "backslashreplace").decode(encoding)
     print(safe, end="" if safe.endswith("\n") else "\n", file=target)

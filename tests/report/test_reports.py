@@ -183,6 +183,18 @@ def test_many_alike_are_counted_not_listed() -> None:
     assert len(json.loads(as_json(report(*many), Options()))["findings"]) == MOST_ALIKE + 12
 
 
+def test_a_line_of_a_megabyte_is_cut() -> None:
+    huge = replace(CHANGED, evidence=Evidence("x" * 1_000_000, "y" * 1_000_000), clause=Clause("z" * 1_000_000, 1))
+    assert len(render(report(ruled(huge)), Options())) < 3000
+
+
+def test_a_waived_finding_stays_in_sight() -> None:
+    text = render(report(ruled(CHANGED, waived="W-7 by Ann until 2030-01-31"), outcome="PASSED"), Options())
+    assert text.startswith("passed: ")
+    assert "tests/test_cart.py:14: waived error: " in text
+    assert "waived: W-7 by Ann until 2030-01-31" in text
+
+
 def test_every_reporter_of_the_registry_shows_every_case() -> None:
     for name, reference in REPORTERS.items():
         for case, options in CASES.values():

@@ -84,5 +84,5 @@ class Finding:
     def fingerprint(self) -> str:
         """Binds rule, path and the exact before/after text (sha256, 32 hex digits)."""
         parts = (self.rule, self.location.path, self.evidence.before, self.evidence.after, self.message)
-        joined = "\0".join(parts).encode("utf-8", "surrogateescape")
+        joined = "\0".join(parts).encode("utf-8", "surrogatepass")
         return hashlib.sha256(joined).hexdigest()[:32]

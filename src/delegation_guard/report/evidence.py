@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from delegation_guard.report.text import Paint
 
 MOST_LINES = 12
+MOST_COLUMNS = 400
+"""Of one line: a minified file is one line of a megabyte."""
 
 
 def before_after(evidence: Evidence, width: int, indent: str, paint: Paint) -> Iterator[str]:
@@ -35,8 +37,12 @@ def _aligned(before: str, after: str) -> tuple[list[str], list[str]]:
 
 
 def _cut(lines: list[str]) -> list[str]:
-    shown = [clean(line.rstrip()) for line in lines[:MOST_LINES]]
+    shown = [clean(shortened(line.rstrip())) for line in lines[:MOST_LINES]]
     return [*shown, f"... {counted(len(lines) - MOST_LINES, 'more line')}"] if len(lines) > MOST_LINES else shown
+
+
+def shortened(line: str) -> str:
+    return f"{line[:MOST_COLUMNS]}..." if len(line) > MOST_COLUMNS else line
 
 
 def _beside(before: list[str], after: list[str], indent: str, paint: Paint) -> Iterator[str]:

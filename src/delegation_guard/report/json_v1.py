@@ -81,8 +81,14 @@ def _path(path: str) -> Json:
     text = _text(path)
     if text == path:
         return {"path": path}
-    raw = path.encode("utf-8", "surrogateescape")
-    return {"path": text, "path_base64": base64.b64encode(raw).decode("ascii")}
+    return {"path": text, "path_base64": base64.b64encode(_bytes(path)).decode("ascii")}
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        return path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # not from git, then: nothing to be exact about, but a report must still come out
+        return path.encode("utf-8", "surrogatepass")
 
 
 def _text(text: str) -> str:

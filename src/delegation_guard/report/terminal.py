@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from delegation_guard.report.evidence import before_after
+from delegation_guard.report.evidence import before_after, shortened
 from delegation_guard.report.tail import tail
 from delegation_guard.report.text import Paint, clean, columns, counted, wrap
 from delegation_guard.report.verdict import against, verdict
@@ -121,9 +121,10 @@ def _finding(ruling: Ruling, shared: dict[Step, int], options: Options, paint: P
     where = clean(finding.location.path) or "the whole change"
     where += f":{finding.location.line}" if finding.location.line else ""
     where += " (before the change)" if finding.location.side == "base" and finding.location.line else ""
-    head = f"{where}: {ruling.level}: "
+    level = f"waived {ruling.level}" if ruling.waived else ruling.level
+    head = f"{where}: {level}: "
     lines = list(wrap(f"{finding.message} [{finding.rule}]", width, INDENT, head))
-    yield f"{paint(where, 'bold')}: {paint.level(ruling.level)}: {lines[0][len(head):]}"
+    yield f"{paint(where, 'bold')}: {paint.level(ruling.level, level)}: {lines[0][len(head):]}"
     yield from lines[1:]
     if finding.clause is not None:
         place = f"{INDENT}spec line {finding.clause.line}: "
@@ -148,7 +149,7 @@ def _why(ruling: Ruling) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return shortened(" ".join(text.split()))
 
 
 def _step(ruling: Ruling, options: Options) -> Step:

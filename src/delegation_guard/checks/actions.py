@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from delegation_guard.checks.contents import entry
 from delegation_guard.model.change import EXECUTABLE, GITLINK, SYMLINK
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _rename(edit: Edit, need: Need, file: FileChange, subject: Subject) -> Certa
         return None
     if need == "content":
         return None if subject.span == "commit" else "doubtful"
-    source = subject.objects.entry(subject.change.base, edit.path)
+    source = entry(subject, subject.change.base, edit.path)
     if need == "executable":
         return None if source is not None and source.mode == EXECUTABLE else "doubtful"
     same = source is not None and (source.mode, source.oid) == (file.new_mode, file.new_oid)
@@ -92,7 +93,7 @@ def _rename(edit: Edit, need: Need, file: FileChange, subject: Subject) -> Certa
 
 
 def _mode(edit: Edit, need: Need, file: FileChange) -> Certainty | None:
-    if need in ("mode", "executable"):
+    if need in ("mode", "executable", "regular"):
         return None if has_mode(edit, file.new_mode) else "sure"
     if need == "content":
         return None if edit.blocks else "doubtful"
@@ -127,6 +128,6 @@ def _words(need: Need, file: FileChange, subject: Subject) -> str:
 def _marker(need: Need, file: FileChange, subject: Subject) -> str:
     if need == "symlink":
         return f"(symlink to {link_target(file, subject)})"
-    if need in ("mode", "executable"):
+    if need in ("mode", "executable", "regular"):
         return f"(mode {file.new_mode[-3:]})"
     return {"delete": "(delete)", "submodule": "(submodule)"}.get(need, "")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from delegation_guard.model.change import EXECUTABLE, REGULAR
 
 if TYPE_CHECKING:
+    from delegation_guard.model.change import Entry
     from delegation_guard.model.inputs import Subject
 
+FOLDER = "040000"
 LIMIT = 4_000_000
 POINTER = b"version https://git-lfs.github.com/spec/"
 POINTER_SIZES = range(100, 1025)
@@ -55,7 +57,13 @@ def pointer(subject: Subject, mode: str, oid: str) -> bool:
     return subject.objects.blob(oid).startswith(POINTER)
 
 
+def entry(subject: Subject, tree: str, path: str) -> Entry | None:
+    """The file, link or submodule at a path of a tree; None for nothing and for a folder."""
+    found = subject.objects.entry(tree, path)
+    return found if found is not None and found.mode != FOLDER else None
+
+
 def exists(subject: Subject, path: str) -> bool:
     """Whether a path is in the tree on either side of the change."""
     change = subject.change
-    return any(subject.objects.entry(tree, path) is not None for tree in (change.head, change.base) if tree)
+    return any(entry(subject, tree, path) is not None for tree in (change.head, change.base) if tree)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from delegation_guard.checks import exits
 from delegation_guard.checks.actions import has_mode
+from delegation_guard.checks.contents import entry
 from delegation_guard.checks.paths import glob_match, placeholder
 from delegation_guard.model.change import GITLINK, SYMLINK
 from delegation_guard.model.contract import Clause
@@ -42,7 +43,7 @@ def untouched(subject: Subject, contract: Contract) -> Iterator[Finding]:
 
 def _missing(subject: Subject, edit: Edit) -> str:
     """What is missing of one heading, as a clause; "" when nothing is."""
-    head = subject.objects.entry(subject.change.head, edit.path)
+    head = entry(subject, subject.change.head, edit.path)
     name = exits.shown(edit.path)
     if edit.action == "glob":
         hits = any(glob_match(edit.path, file.path) for file in subject.change.files)
@@ -50,7 +51,7 @@ def _missing(subject: Subject, edit: Edit) -> str:
     if edit.action == "delete":
         return f"{name} is still there" if head is not None else ""
     if edit.action == "rename":
-        if subject.objects.entry(subject.change.head, edit.target) is None:
+        if entry(subject, subject.change.head, edit.target) is None:
             return f"there is no {exits.shown(edit.target)}"
         return f"{name} is still there" if head is not None else ""
     if head is None:

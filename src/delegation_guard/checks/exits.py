@@ -32,8 +32,9 @@ def shown(path: str) -> str:
 
 
 def _pathspec(path: str) -> str:
-    magic = ":(top,literal)" if any(letter in path for letter in "*?[\\") else ":/"
-    return shell(magic + path)
+    # The short form reads punctuation that follows it as further magic, and `*` as a pattern.
+    plain = (path[0].isalnum() or path[0] == ".") and not any(letter in path for letter in "*?[\\")
+    return shell((":/" if plain else ":(top,literal)") + path)
 
 
 def undo_command(subject: Subject, file: FileChange) -> str:

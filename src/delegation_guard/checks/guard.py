@@ -16,7 +16,6 @@ from delegation_guard.checks.paths import named, only_clause
 from delegation_guard.checks.protected import Protection, protection
 from delegation_guard.model.contract import Clause
 from delegation_guard.model.finding import Evidence, Finding, Location
-from delegation_guard.model.report import Skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,12 +30,9 @@ ADDRESSES = (b"guard", b"spec/", b"scope/", b"fidelity/", b"tests/", b"gates/", 
 HAPPENED = {"A": "added", "M": "changed", "D": "deleted", "T": "replaced by another kind of object"}
 
 
-def find(subject: Subject) -> Iterator[Finding | Skip]:
+def find(subject: Subject) -> Iterator[Finding]:
     """Every touch of a protected file, whoever made the change; the policy decides what it weighs."""
     for file in subject.change.files:
-        if file.path in subject.dirt:
-            yield Skip(file.path, "it was modified before the hand-off began, so it is not the delegate's")
-            continue
         found = protection(file.path, subject.policy.protected)
         if found is not None:
             yield from _touched(subject, file, found)
@@ -56,15 +52,22 @@ def _touched(subject: Subject, file: FileChange, found: Protection) -> Iterator[
 
 
 def _introduction(subject: Subject, file: FileChange) -> bool:
-    """A spec that arrives as it is judged, or that a person writes: no tampering."""
-    if file.status != "A":
-        return False
-    if subject.standing in ("plain", "unattributed"):
+    """A spec that a person writes, or the very text the change is judged by: no tampering.
+
+    How far that text is believed, and whether it came before the work, was decided before it became the contract.
+    """
+    if file.status == "A" and subject.standing in ("plain", "unattributed"):
         return True
     contract = subject.contract
-    if contract is None or not subject.introduced or file.path != subject.spec_path:
+    if contract is None or not is_file(file.new_mode) or subject.objects.size(file.new_oid) > COMMENT_LIMIT:
         return False
-    return hashlib.sha256(subject.objects.blob(file.new_oid)).hexdigest() == contract.sha256
+    data = subject.objects.blob(file.new_oid)
+    if hashlib.sha256(data).hexdigest() == contract.sha256:
+        return True
+    # Several specs of one squash are judged as one contract; each of them stands in its source as it is.
+    text = data.decode("utf-8", "surrogateescape")
+    several = contract.path.split(" + ")
+    return len(several) > 1 and file.path in several and bool(text.strip()) and text in contract.source
 
 
 def _spec_edited(subject: Subject, file: FileChange) -> Finding:

@@ -70,7 +70,7 @@ def find(subject: Subject) -> Iterator[Result]:
     if contract is None:
         return
     for file in subject.change.files:
-        if file.path in subject.dirt or not is_lock(file.path, lambda path: exists(subject, path)):
+        if not is_lock(file.path, lambda path: exists(subject, path)):
             continue
         manifests = _manifests(subject, contract, file.path)
         if covers(contract, file.path) is None and not _in_scope(subject, contract, file, manifests):

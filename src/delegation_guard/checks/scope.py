@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from delegation_guard.checks import exits
 from delegation_guard.checks.actions import PERMITS, objections
-from delegation_guard.checks.contents import LIMIT, exists, fault, is_file, is_source, pointer
+from delegation_guard.checks.contents import LIMIT, entry, exists, fault, is_file, is_source, pointer
 from delegation_guard.checks.delivery import untouched
 from delegation_guard.checks.lockfiles.table import is_lock, serving_edit
 from delegation_guard.checks.lookalike import Twins, difference, oddity, variants
@@ -15,7 +15,7 @@ from delegation_guard.checks.protected import own_file
 from delegation_guard.checks.scope_rules import RULES
 from delegation_guard.model.contract import Clause
 from delegation_guard.model.finding import Finding, Location
-from delegation_guard.model.report import NotAnalysed, Skip
+from delegation_guard.model.report import NotAnalysed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from delegation_guard.model.contract import Allowed, ContextItem, Contract, Edit
     from delegation_guard.model.inputs import Subject
 
-    Result = Finding | NotAnalysed | Skip
+    Result = Finding | NotAnalysed
 
 __all__ = ["RULES", "find", "may_touch"]
 
@@ -40,9 +40,6 @@ def find(subject: Subject) -> Iterator[Result]:
     listed = Twins(_mentioned(contract))
     near = Twins((*_mentioned(contract), *(file.path for file in subject.change.files)))
     for file in subject.change.files:
-        if file.path in subject.dirt:
-            yield Skip(file.path, "it was modified before the hand-off began, so it is not the delegate's")
-            continue
         yield from _placed(subject, contract, file, listed)
         yield from _lookalike(subject, contract, file, near)
         if covers(contract, file.path) is not None:
@@ -156,7 +153,7 @@ def _in_tree(subject: Subject, contract: Contract, path: str) -> str:
     if covers(contract, path) is None:
         return ""
     head = subject.change.head
-    found = [spelling for spelling in variants(path) if subject.objects.entry(head, spelling) is not None]
+    found = [spelling for spelling in variants(path) if entry(subject, head, spelling) is not None]
     return Twins(found).of(path)
 
 

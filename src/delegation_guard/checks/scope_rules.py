@@ -26,7 +26,8 @@ RULES = (
         "A listed path changed in a way its heading does not permit",
         "A heading without a marker permits to create or edit a regular file. Deleting, renaming, a symbolic link, "
         "another mode and a submodule each need theirs: `(delete)`, `(rename to <path>)`, `(symlink to <target>)`, "
-        "`(mode 755)`, `(submodule)`. Doubtful: a new file that is executable without a marker, an edit of a file "
+        "`(mode 755)`, `(submodule)`; `(mode 644)` also turns a link into a regular "
+        "file. Doubtful: a new file that is executable without a marker, an edit of a file "
         "under `(create)` that was there before, and other content under a `(mode ...)` heading without a code block.",
         contract=True,
     ),

@@ -163,10 +163,11 @@ def test_bare(sandbox: Sandbox, tmp_path: Path) -> None:
 NAMES = st.binary(min_size=1, max_size=6).filter(
     lambda name: not {0, 47} & set(name) and name not in (b".", b"..") and name.lower() != b".git"
 )
+FILES = st.dictionaries(NAMES, st.binary(max_size=3), max_size=5)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.dictionaries(NAMES, st.binary(max_size=3), max_size=5), st.dictionaries(NAMES, st.binary(max_size=3), max_size=5))
+@given(FILES, FILES)
 def test_any_two_trees(repo: Repository, before: dict[bytes, bytes], after: dict[bytes, bytes]) -> None:
     def tree(files: dict[bytes, bytes]) -> str:
         lines = b""

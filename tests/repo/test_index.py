@@ -87,8 +87,8 @@ def test_worktree_is_what_add_all_and_commit_would_make(sandbox: Sandbox, repo: 
     sandbox.git("add", "-f", "tracked.log")
     sandbox.git("commit", "-q", "-m", "forced")
     sandbox.write({
-        "a.txt": "A\n", "gone.txt": None, "ignored/x": "x\n", "tracked.log": "T\n", "new/ümlaut\n.txt": "n\n", "d": None,
-        "link": None, "empty.txt": "",
+        "a.txt": "A\n", "gone.txt": None, "ignored/x": "x\n", "tracked.log": "T\n", "new/ümlaut\n.txt": "n\n",
+        "d": None, "link": None, "empty.txt": "",
     })  # fmt: skip
     sandbox.write({"d/e": "e\n"})
     os.symlink("/etc/passwd", sandbox.root / "link")

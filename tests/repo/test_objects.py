@@ -72,7 +72,8 @@ def test_entries_of_every_kind(sandbox: Sandbox, repo: Repository) -> None:
 def test_odd_modes_of_old_trees_are_read_as_git_reads_them() -> None:
     width = 20
     data = b"".join(mode + b" " + name + b"\0" + b"\1" * width for mode, name in (
-        (b"100664", b"group"), (b"100775", b"program"), (b"40000", b"folder"), (b"120000", b"link"), (b"160000", b"sub"),
+        (b"100664", b"group"), (b"100775", b"program"), (b"40000", b"folder"), (b"120000", b"link"),
+        (b"160000", b"sub"),
     ))  # fmt: skip
     modes = [entry.mode for entry in parse_tree(data, width, "x").values()]
     assert modes == ["100644", "100755", "040000", "120000", "160000"]

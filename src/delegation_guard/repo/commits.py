@@ -108,7 +108,7 @@ def _person(value: bytes, encoding: str) -> str:
 
 def _encoding(named: bytes) -> str:
     name = named.decode("ascii", "replace")
-    if not name:
+    if not name or name.lower().replace("-", "_").endswith("unicode_escape"):
         return "utf-8"
     try:
         plain = _PLAIN.decode(name)

@@ -49,11 +49,11 @@ def clean_merge(repo: Repository, parents: Sequence[str]) -> str | None:
 
 
 def _merge_two(repo: Repository, ours: str, theirs: str) -> str | None:
-    with temporary_index(repo) as environment, tempfile.TemporaryDirectory(prefix="delegation-guard-") as empty:
-        repo.git("read-tree", repo.tree_of(ours), environment=environment)
+    with tempfile.TemporaryDirectory(prefix="delegation-guard-merge-") as folder:
+        _lay_out_attributes(repo, ours, folder)
         code, out, said = repo.call(
-            *_SETTINGS, "merge-tree", "--write-tree", "-z", "--no-messages", ours, theirs,
-            environment={**environment, "GIT_WORK_TREE": empty}, ok=(0, 1, 128, 129),
+            "-C", folder, *_SETTINGS, "merge-tree", "--write-tree", "-z", "--no-messages", ours, theirs,
+            environment={"GIT_WORK_TREE": folder}, ok=(0, 1, 128, 129),
         )  # fmt: skip
     tree = text(out.split(b"\0")[0]).strip()
     if code == 0 and is_oid(tree):
@@ -61,6 +61,18 @@ def _merge_two(repo: Repository, ours: str, theirs: str) -> str | None:
     if (code == 1 and is_oid(tree)) or code == 129 or "unrelated histories" in said:
         return None
     raise GitError(f"git merge-tree failed: {said or f'exit code {code}'}", "run `git fsck`, then fetch again")
+
+
+def _lay_out_attributes(repo: Repository, commit: str, folder: str) -> None:
+    """git takes the attributes of a merge from the work tree, so give it one that holds nothing else."""
+    tree = repo.tree_of(commit)
+    names = repo.git("ls-tree", "-r", "-z", "--full-tree", "--name-only", tree).split(b"\0")
+    wanted = [name + b"\0" for name in names if name.rpartition(b"/")[2] == b".gitattributes"]
+    if wanted:
+        with temporary_index(repo) as index:
+            environment = {**index, "GIT_WORK_TREE": folder}
+            repo.git("read-tree", tree, environment=environment)
+            repo.git("-C", folder, "checkout-index", "-z", "--stdin", data=b"".join(wanted), environment=environment)
 
 
 def synthetic_commit(repo: Repository, tree: str, parents: Sequence[str] = ()) -> str:

@@ -48,6 +48,21 @@ def room_modules(*rooms: str) -> list[Module]:
     return [module for module in modules().values() if module.room in rooms]
 
 
+def test_the_house_is_seen_as_it_is() -> None:
+    """The rules below hold nothing if the edges they look at are not found."""
+
+    def edges(name: str, how: str) -> set[str]:
+        return {edge.target for edge in modules()[name].edges if edge.how == how}
+
+    assert {"checks", "loading", "policy.decide", "model.report"} <= edges("engine", "import")
+    assert {"model.policy", "model.inputs"} <= edges("engine", "typing")
+    assert {"checks.scope", "checks.guard"} <= edges("checks", "reference")
+    assert {"cli.commit", "cli.push"} <= edges("cli.hook", "reference")
+    assert ".cli.commit:commit_msg" in {reference for reference, _ in modules()["cli.hook"].references}
+    assert "yaml" in {edge.target for edge in modules()["policy.load"].outside}
+    assert len(modules()) == len(list((TOP / "src" / PACKAGE).rglob("*.py"))) > 60
+
+
 def test_every_room_has_a_rank() -> None:
     unknown = [module for module in modules().values() if module.room not in RANKS]
     say([f"{module.shown}: the room {module.room} has no rank" for module in unknown])

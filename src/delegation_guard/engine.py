@@ -11,6 +11,7 @@ from delegation_guard.loading import load
 from delegation_guard.model.finding import Finding
 from delegation_guard.model.report import Crash, Judged, NotAnalysed, Report, Skip
 from delegation_guard.policy.decide import ruling
+from delegation_guard.policy.known import refuse_unknown
 from delegation_guard.policy.outcome import outcome
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def judge(inputs: Inputs, policy: Policy, today: str) -> Report:
     """
     gathered = _Gathered()
     checks = registered()
+    refuse_unknown(policy, {rule.id for check in checks for rule in check.rules})
     for subject in inputs.subjects:
         for check in checks:
             rules = {rule.id: rule for rule in check.rules if wanted(rule, inputs.families) and applies(rule, subject)}

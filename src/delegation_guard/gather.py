@@ -90,8 +90,11 @@ class _Case:
         self.skips.append(Skip("delegation", why))
 
     def done(self) -> Gathered:
+        """A claim without a usable spec is said, whichever rules were asked for."""
+        broken = self.asked.families and any(subject.problem for subject in self.subjects)
+        families = (*self.asked.families, "spec/unusable") if broken else self.asked.families
         return Inputs(
-            tuple(self.subjects), self.asked.occasion, self.asked.families, tuple(self.unattributed),
+            tuple(self.subjects), self.asked.occasion, families, tuple(self.unattributed),
             tuple(self.skips), __version__, self.asked.agent_reader,
         ), self.policy  # fmt: skip
 
@@ -280,12 +283,6 @@ def _in_handoff(
         return
     change = handoffs.handoff_change(walk, active, origin)
     contract, path = handoffs.contract_of(case.repo, case.objects, active)
-    if not contract.at_least(case.policy.spec_trust):
-        raise GuardError(
-            f"the spec {contract.task} is trusted as `{contract.trust}`, and the policy asks for "
-            f"`{case.policy.spec_trust}`",
-            "have the spec merged to the base branch first",
-        )
     stopped = next((claim.stopped for claim in claimed if claim.stopped), "")
     stopped = stopped or ("" if change.files else "the change is empty")
     by = Governed(contract, path, claim=claimed[0] if claimed else None, stopped=stopped, who=pending.author,
@@ -305,7 +302,7 @@ def _claimed(case: _Case, label: str, pending: Commit, origin: Origin, claimed: 
     common = repo.merge_base(known, head) if known and head else None
     since = commits_plumbing(repo, (head, f"^{common}")) if common and common != head else ()
     walk = Walk(repo, case.objects, (*since, pending))
-    specs = Specs(walk, case.policy, repo.tree_of(common) if common else case.base, record.known(repo.state_dir))
+    specs = Specs(walk, repo.tree_of(common) if common else case.base, record.known(repo.state_dir))
     squashing = os.path.exists(os.path.join(repo.git_dir, "SQUASH_MSG")) or is_squash(pending, claimed)
     step = walk.step(pending)
     if step.is_merge and not step.files:
@@ -331,7 +328,7 @@ def _judge_commits(
 ) -> bool:
     """Add the subjects of a range; False when nothing in it is delegated or looks so."""
     walk = Walk(case.repo, case.objects, found_commits)
-    specs = Specs(walk, case.policy, case.base, records)
+    specs = Specs(walk, case.base, records)
     attributed = attribute(walk, specs, case.policy, branch, merged=merged)
     if not attributed.delegated and not attributed.suspected:
         return False

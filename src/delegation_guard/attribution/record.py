@@ -7,7 +7,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from delegation_guard.errors import GuardError
 
@@ -125,7 +125,9 @@ def _handoff(fields: dict[str, object]) -> Handoff:
                 raise TypeError(name)
             texts[name] = value
     dirt = {}
-    for path, entry in cast("dict[str, list[str]]", fields["dirt"]).items():
+    if not isinstance(fields["dirt"], dict):
+        raise TypeError("dirt")
+    for path, entry in fields["dirt"].items():
         mode, oid = entry
         if not (isinstance(mode, str) and isinstance(oid, str)):
             raise TypeError(path)
@@ -136,13 +138,12 @@ def _handoff(fields: dict[str, object]) -> Handoff:
 
 
 def _put(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(data)
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise GuardError(f"{path} cannot be written: {error.strerror}", "check the rights of that folder") from None
 
 

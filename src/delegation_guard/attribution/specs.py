@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from delegation_guard.attribution.walk import Walk
     from delegation_guard.model.change import Claim, Commit, Entry
     from delegation_guard.model.contract import Contract, Trust
-    from delegation_guard.model.policy import Policy
 
 SPECS = ".delegation/specs/"
 ALONE = "commit the spec alone, before the work: delegation-guard handoff start --commit SPEC"
@@ -50,25 +49,24 @@ class Specs:
     be used where the repository holds none; () in CI, where nothing local counts.
     """
 
-    def __init__(self, walk: Walk, policy: Policy, base_tree: str, records: tuple[Handoff, ...] = ()) -> None:
+    def __init__(self, walk: Walk, base_tree: str, records: tuple[Handoff, ...] = ()) -> None:
         self._walk = walk
-        self._policy = policy
         self._base = base_tree
         self._records = records
 
     def governing(self, claim: Claim, commit: Commit, *, squash: bool = False) -> Governing:
         """The spec that governs one claim of a commit: the version its parent has, under every name it may claim.
 
-        Never both without contract and without problem. Not verified: that the spec makes sense beyond its grammar.
+        Never both without contract and without problem. Not verified: that the spec makes sense beyond its grammar, nor
+        that it is trusted as far as the policy asks (`contract.trust` says how far it is).
         """
         problem = _unusable(claim)
         if problem:
             return Governing(claim, problem=problem[0], remedy=problem[1])
         try:
-            found = self._found(claim, commit, squash)
+            return self._found(claim, commit, squash)
         except SpecError as error:
             return Governing(claim, problem=error.message, remedy=error.hint)
-        return self._trusted(found)
 
     def _found(self, claim: Claim, commit: Commit, squash: bool) -> Governing:
         differing: Governing | None = None
@@ -170,15 +168,6 @@ class Specs:
             if record.spec_sha256 == claim.sha256 or (not claim.sha256 and record.task == claim.spec):
                 return _same_task(Governing(claim, parse(record.spec_data, record.spec_path, "handoff")))
         return None
-
-    def _trusted(self, found: Governing) -> Governing:
-        contract, least = found.contract, self._policy.spec_trust
-        if found.problem or contract is None or contract.at_least(least):
-            return found
-        return _refused(
-            found, f"the spec {contract.task} is trusted as `{contract.trust}`, and the policy asks for `{least}`",
-            "have the spec merged to the base branch first",
-        )  # fmt: skip
 
 
 def _unusable(claim: Claim) -> tuple[str, str] | None:

@@ -111,12 +111,14 @@ def _report(inputs: Inputs, policy: Policy, gathered: _Gathered) -> Report:
     delegated = {subject.label for subject in inputs.subjects if subject.standing == "delegated"}
     unread = any(one.subject in delegated for one in gathered.unread)
     rulings = tuple(ruling for ruling in gathered.rulings if ruling.level != "off")
+    off = {ruling.finding.rule for ruling in gathered.rulings if ruling.level == "off"}
+    switched_off = tuple(Skip(rule, "the policy switches this rule off") for rule in sorted(off))
     return Report(
         outcome=outcome(rulings, policy, gathered.ran, crashed=crashed, unread=unread),
         mode=policy.mode,
         subjects=tuple(_judged(subject) for subject in inputs.subjects),
         rulings=rulings,
-        skips=tuple(dict.fromkeys((*inputs.skips, *gathered.skips))),
+        skips=tuple(dict.fromkeys((*inputs.skips, *gathered.skips, *switched_off))),
         crashes=tuple(gathered.crashes),
         not_analysed=tuple(dict.fromkeys(gathered.unread)),
         unattributed=inputs.unattributed,

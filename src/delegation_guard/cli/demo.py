@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    stage = Stage()
+    stage = Stage(os.environ, sys.argv[0])
     surprises = 0
     try:
         if not stage.has_pre_commit:

@@ -125,17 +125,19 @@ class Scene:
 class Stage:
     """The repository of the demo, with a bare `origin` beside it, in a temporary folder that `close` removes."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str], program: str) -> None:
+        """`environment` and `program` (the running console script) are the caller's own."""
         self.folder = tempfile.mkdtemp(prefix="delegation-guard-demo-")
         self.repo = os.path.join(self.folder, "shop")
         home = os.path.join(self.folder, "home")
         os.makedirs(home)
-        programs = os.path.dirname(os.path.abspath(sys.argv[0] if sys.argv[0].endswith("delegation-guard") else sys.executable))
+        places = [os.path.dirname(os.path.abspath(program))] if program.endswith("delegation-guard") else []
+        places += [os.path.dirname(sys.executable), environment.get("PATH", os.defpath)]
         self.environment = clean_environment({
             "HOME": home, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PRE_COMMIT_HOME": f"{home}/pre-commit",
             "GIT_AUTHOR_NAME": "Dee Delegate", "GIT_AUTHOR_EMAIL": "dee@example.invalid",
             "GIT_COMMITTER_NAME": "Dee Delegate", "GIT_COMMITTER_EMAIL": "dee@example.invalid",
-            "PATH": os.pathsep.join((programs, os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath))),
+            "PATH": os.pathsep.join(places),
         })  # fmt: skip
         for mark in ("CLAUDECODE", "PRE_COMMIT", "VIRTUAL_ENV"):
             self.environment.pop(mark, None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Trust = Literal["range", "handoff", "base", "sealed", "caller"]
-"""How far a spec is believed, weakest first (semantics 3). `handoff` = recorded by a hand-off on this machine,
+"""How far a spec is believed, weakest first. `handoff` = recorded by a hand-off on this machine,
 `caller` = named on the command line by whoever asks."""
 
 TRUST_ORDER: tuple[Trust, ...] = ("range", "handoff", "base", "sealed", "caller")

@@ -1,0 +1,186 @@
+"""The code blocks of a heading as pairs of old and new text, read the way their file is read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from delegation_guard.checks.differences import Span, gapped_run, runs
+from delegation_guard.languages.sources import read_block, read_file, shape_of
+from delegation_guard.languages.units import Source, Unit
+from delegation_guard.model.contract import CodeBlock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from delegation_guard.languages.units import Symbol
+    from delegation_guard.model.contract import Edit
+
+_GAP = re.compile(r"(?:#|//|/\*|<!--|--|;)?\s*(?:\.\.\.|…)(?:\s*\(?[\w ,'-]*\)?\s*(?:\.\.\.|…)?)?\s*(?:\*/|-->)?\Z")
+_LONE_DOTS = re.compile(r"^[ \t]*(?:\.\.\.|…)[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A block to be replaced and the block that replaces it; either may be missing."""
+
+    edit: Edit
+    before: CodeBlock | None
+    new: CodeBlock | None
+
+    @property
+    def line(self) -> int:
+        block = self.new or self.before
+        return block.line if block else self.edit.line
+
+
+def pairs_of(edit: Edit) -> tuple[Pair, ...]:
+    """The blocks of an edit in order; a fence marked `diff` counts as its old and new text, hunk by hunk."""
+    pairs: list[Pair] = []
+    waiting: CodeBlock | None = None
+    for block in _undiffed(edit.blocks):
+        if block.role == "before":
+            if waiting is not None:
+                pairs.append(Pair(edit, waiting, None))
+            waiting = block
+        else:
+            pairs.append(Pair(edit, waiting, block))
+            waiting = None
+    if waiting is not None:
+        pairs.append(Pair(edit, waiting, None))
+    return tuple(pair for pair in pairs if _has_text(pair))
+
+
+def _has_text(pair: Pair) -> bool:
+    return any(block is not None and block.text.strip() for block in (pair.before, pair.new))
+
+
+def _undiffed(blocks: Iterable[CodeBlock]) -> Iterable[CodeBlock]:
+    for block in blocks:
+        if block.language not in ("diff", "patch"):
+            yield block
+            continue
+        for line, old, new in _hunks(block):
+            if old.strip() and old != new:
+                yield CodeBlock("", old, line, "before")
+            if new.strip() and old != new:
+                yield CodeBlock("", new, line, "new")
+
+
+def _hunks(block: CodeBlock) -> Iterable[tuple[int, str, str]]:
+    old: list[str] = []
+    new: list[str] = []
+    first = block.line
+    lines = [*block.text.split("\n"), "@@"]
+    for number, line in enumerate(lines):
+        if line.startswith(("@@", "---", "+++", "diff ", "index ")):
+            if old or new:
+                yield first, "\n".join(old) + "\n", "\n".join(new) + "\n"
+            old, new, first = [], [], block.line + number + 1
+        elif line.startswith("-"):
+            old.append(line[1:])
+        elif line.startswith("+"):
+            new.append(line[1:])
+        else:
+            old.append(line[1:] if line.startswith(" ") else line)
+            new.append(old[-1])
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A block read for comparison. `parts` are its units between lines that stand for "what was there"."""
+
+    block: CodeBlock
+    source: Source
+    parts: tuple[tuple[Unit, ...], ...]
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        return self.source.units
+
+    @property
+    def bare(self) -> bool:
+        """Whether it holds nothing but imports and comments."""
+        return not self.source.units
+
+    def found_in(self, hay: Sequence[Unit]) -> list[list[Span]]:
+        """Every place where the block stands, each a list of spans (more than one only around elided text)."""
+        if self.bare:
+            return []
+        whole = [[span] for span in runs(self.units, hay)]
+        if not whole and self.units[-1].text == "," and len(self.units) > 1:
+            whole = [[span] for span in runs(self.units[:-1], hay)]
+        if not whole and len(self.parts) > 1:
+            spans = gapped_run(self.parts, hay)
+            whole = [spans] if spans else []
+        return whole
+
+    def items(self) -> list[tuple[Unit, ...]]:
+        """The block cut between its definitions; members of a class whose header it only repeats come apart too."""
+        cuts = {0, len(self.units)}
+        for symbol in self.source.symbols:
+            if symbol.kind != "value" and (not symbol.scope or "." not in symbol.scope):
+                cuts |= {symbol.start, symbol.end}
+                if symbol.kind == "class":
+                    cuts.add(self._class_body(symbol))
+        marks = sorted(cuts)
+        return [self.units[a:b] for a, b in zip(marks, marks[1:], strict=False) if a < b]
+
+    def _class_body(self, symbol: Symbol) -> int:
+        for index in range(symbol.header, symbol.end):
+            if self.units[index].text == "{":
+                return index + 1
+        return symbol.header + 1
+
+
+def read_piece(path: str, block: CodeBlock, shape: str) -> Piece | None:
+    """The block in the shape of its file; None when it has no reading in that shape."""
+    source = read_block(path, block.text, shape, block.language)
+    if source is None:
+        return None
+    return Piece(block, source, _parts(source))
+
+
+def _parts(source: Source) -> tuple[tuple[Unit, ...], ...]:
+    gaps = {source.text.count("\n", 0, found.start()) + 1 for found in _LONE_DOTS.finditer(source.text)}
+    gaps |= {comment.line for comment in source.comments if _GAP.match(comment.text)}
+    parts: list[tuple[Unit, ...]] = []
+    current: list[Unit] = []
+    passed = 0
+    for unit in source.units:
+        crossed = sum(1 for gap in gaps if gap <= unit.line)
+        if crossed > passed:
+            parts.append(tuple(current))
+            current, passed = [], crossed
+        if unit.line not in gaps:
+            current.append(unit)
+    parts.append(tuple(current))
+    if len(gaps) > passed:
+        parts.append(())
+    return tuple(parts)
+
+
+@dataclass
+class Texts:
+    """Base and head of one file in one shape, and its blocks read in it."""
+
+    path: str
+    shape: str
+    base: Source
+    head: Source
+    pieces: dict[CodeBlock, Piece] = field(default_factory=dict)
+
+
+def read_texts(path: str, base: str, head: str, pairs: Sequence[Pair]) -> Texts:
+    """Read everything in the strictest shape that suits all of it."""
+    blocks = [block for pair in pairs for block in (pair.before, pair.new) if block is not None]
+    fence = next((block.language for block in blocks if block.language), "")
+    for shape in dict.fromkeys((shape_of(path, fence), "lines")):
+        old, new = read_file(path, base, shape, fence), read_file(path, head, shape, fence)
+        if old is None or new is None:
+            continue
+        pieces = {block: piece for block in blocks if (piece := read_piece(path, block, shape)) is not None}
+        if len(pieces) == len(set(blocks)):
+            return Texts(path, shape, old, new, pieces)
+    raise AssertionError("every text can be read as lines")

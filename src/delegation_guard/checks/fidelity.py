@@ -1,0 +1,180 @@
+"""Whether what landed is what the spec's blocks say: nothing missing, nothing left over, nothing extra."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delegation_guard.checks import fidelity_findings as tell
+from delegation_guard.checks.additions import added_dependencies, over_size
+from delegation_guard.checks.blocks import pairs_of, read_texts
+from delegation_guard.checks.clauses import said
+from delegation_guard.checks.expected import expect
+from delegation_guard.checks.fidelity_rules import RULES
+from delegation_guard.checks.nearest import nearest
+from delegation_guard.checks.placement import leftovers, misplaced
+from delegation_guard.checks.readable import Text, gained_mark, readable
+from delegation_guard.checks.residue import comment_changes, extras, import_changes, missing_comments
+from delegation_guard.checks.splices import settle_parts
+from delegation_guard.languages.sources import shape_of
+from delegation_guard.model.finding import Finding
+from delegation_guard.model.report import NotAnalysed, Skip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from delegation_guard.checks.blocks import Pair
+    from delegation_guard.checks.expected import Expected
+    from delegation_guard.model.contract import Contract, Edit
+    from delegation_guard.model.inputs import Subject
+
+__all__ = ["RULES", "find"]
+
+Result = Finding | NotAnalysed | Skip
+REGULAR = ("100644", "100755")
+
+
+def find(subject: Subject) -> Iterator[Result]:
+    """Everything `fidelity/*` has to say of a change under a contract.
+
+    Headings without a code block are skipped by name: words cannot be compared. A change of nothing is a stop and
+    is not judged here.
+    """
+    contract = subject.contract
+    if contract is None or not subject.change.files:
+        return
+    for listed in _listed(contract):
+        if listed.path in subject.dirt:
+            continue
+        if not listed.pairs:
+            yield from _without_blocks(subject, listed)
+            continue
+        yield from _judged(subject, contract, listed)
+    if subject.span != "task":
+        yield from added_dependencies(subject, contract)
+        yield from over_size(subject, contract)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """All headings of one path together: `path` in the base, `landed` in the head."""
+
+    path: str
+    landed: str
+    edits: tuple[Edit, ...]
+    pairs: tuple[Pair, ...]
+
+
+def _listed(contract: Contract) -> Iterator[Listed]:
+    by_path: dict[str, list[Edit]] = {}
+    for edit in contract.edits:
+        by_path.setdefault(edit.path, []).append(edit)
+    for path, edits in by_path.items():
+        landed = next((edit.target for edit in edits if edit.action == "rename"), path)
+        pairs = tuple(pair for edit in edits if edit.action != "glob" for pair in pairs_of(edit))
+        yield Listed(path, landed, tuple(edits), pairs)
+
+
+def _without_blocks(subject: Subject, listed: Listed) -> Iterator[Result]:
+    kinds = {edit.action for edit in listed.edits}
+    touched = {file.path for file in subject.change.files}
+    if kinds & {"modify", "create", "rename", "glob"} and (touched & {listed.path, listed.landed} or "glob" in kinds):
+        line = listed.edits[0].line
+        yield Skip(listed.path, f"fidelity: the heading in spec line {line} gives no code block to compare with")
+
+
+def _read(subject: Subject, tree: str, path: str) -> tuple[bytes | None, bool]:
+    entry = subject.objects.entry(tree, path)
+    if entry is None or entry.mode not in REGULAR:
+        return None, False
+    return subject.objects.read(tree, path), True
+
+
+def _judged(subject: Subject, contract: Contract, listed: Listed) -> Iterator[Result]:
+    base_bytes, _ = _read(subject, subject.change.base, listed.path)
+    head_bytes, _ = _read(subject, subject.change.head, listed.landed)
+    base, head = readable(base_bytes), readable(head_bytes)
+    changed = base_bytes != head_bytes
+    fault = head.fault or (base.fault if changed else "")
+    if fault:
+        yield NotAnalysed(listed.landed, f"fidelity: {fault}")
+        yield tell.unreadable(listed.landed, listed.edits[0], fault)
+        return
+    if gained_mark(base_bytes, head_bytes):
+        yield tell.unreadable(listed.landed, listed.edits[0], "it gained a byte order mark")
+    for_task = subject.span != "commit" and not subject.stopped
+    if head.text is None:
+        if for_task:
+            yield from (tell.absent(listed.landed, pair) for pair in listed.pairs if pair.new)
+        return
+    yield from _compared(subject, contract, listed, base, head, for_task=for_task, changed=changed)
+
+
+def _compared(
+    subject: Subject, contract: Contract, listed: Listed, base: Text, head: Text, *, for_task: bool, changed: bool
+) -> Iterator[Result]:
+    expected = _expected(listed, base.text or "", head.text or "")
+    shown: set[int] = set()
+    if for_task:
+        for finding, lines in _task_findings(expected, listed, base):
+            shown.update(lines)
+            yield finding
+    if subject.span != "task" and changed:
+        yield from _commit_findings(expected, contract, listed, shown)
+
+
+def _expected(listed: Listed, base: str, head: str) -> Expected:
+    pairs = listed.pairs
+    if shape_of(listed.path, _fence(pairs)) == "tree":
+        spliced = settle_parts(base, head, pairs)
+        base, head, pairs = spliced.base, spliced.head, spliced.rest
+    return expect(read_texts(listed.path, base, head, pairs), pairs)
+
+
+def _fence(pairs: tuple[Pair, ...]) -> str:
+    blocks = [block for pair in pairs for block in (pair.before, pair.new) if block]
+    return next((block.language for block in blocks if block.language), "")
+
+
+def _task_findings(expected: Expected, listed: Listed, base: Text) -> Iterator[tuple[Finding, range]]:
+    path = listed.landed
+    for pair in expected.missing:
+        piece = expected.texts.pieces[pair.new] if pair.new else None
+        if piece is not None:
+            near = nearest(piece, expected.texts.head)
+            yield tell.missing(path, pair, near), near.head_lines
+    yield from ((finding, range(0)) for finding in _missing_rest(expected, path, listed))
+    for left in leftovers(expected, [pair for pair in listed.pairs if pair not in expected.missing]):
+        yield tell.leftover(path, left), range(left.line, left.line + 1)
+    for pair in expected.stale:
+        yield tell.stale(path, pair, is_new_file=base.text is None), range(0)
+    for place in misplaced(expected):
+        yield tell.misplaced(path, place), range(0)
+
+
+def _missing_rest(expected: Expected, path: str, listed: Listed) -> Iterator[Finding]:
+    """Imports and comments of blocks, which are compared apart from their statements."""
+    head = {item.text for item in expected.texts.head.imports}
+    for pair in listed.pairs:
+        piece = expected.texts.pieces.get(pair.new) if pair.new else None
+        if piece is None or pair in expected.missing or pair.new is None:
+            continue
+        for item in piece.source.imports:
+            if item.text not in head:
+                yield tell.missing_import(path, pair, item, pair.new.line + item.line - 1)
+    for pair, comment, line in missing_comments(expected):
+        yield tell.missing_comment(path, pair, comment, line)
+
+
+def _commit_findings(expected: Expected, contract: Contract, listed: Listed, shown: set[int]) -> Iterator[Finding]:
+    path, edit = listed.landed, listed.edits[0]
+    named, told = said(contract), set(shown)
+    for extra in extras(expected, listed.edits, partial=True):
+        if extra.head_lines and set(extra.head_lines) <= shown:
+            continue
+        told.update(line + near for line in extra.head_lines for near in (-2, -1, 0))
+        yield from tell.extra(path, edit, extra, expected, named)
+    for change in import_changes(expected, listed.edits):
+        yield tell.import_change(path, edit, change, expected)
+    added, gone = comment_changes(expected)
+    yield from tell.comments(path, edit, added, gone, told)

@@ -1,0 +1,226 @@
+"""What changed in a file beyond its blocks: hunks, definitions, tests and imports that nothing explains."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delegation_guard.checks.clauses import asks_removal, code_words, identifiers, is_additive
+from delegation_guard.checks.differences import Hunk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from delegation_guard.checks.blocks import Pair
+    from delegation_guard.checks.expected import Expected
+    from delegation_guard.languages.units import Comment, Import, Symbol, Unit
+    from delegation_guard.model.contract import Edit
+
+DIRECTIVE = re.compile(
+    r"noqa|type:\s*ignore|pragma|pylint:|mypy:|pyright:|nosec|fmt:\s*(?:off|skip)|isort:\s*skip|eslint-disable|@ts-|"
+    r"prettier-ignore|istanbul ignore|c8 ignore|v8 ignore|nolint|go:build|\+build|go:generate|NOLINT|noinspection|"
+    r"NOSONAR|"
+    r"phpcs:|@phpstan-|@psalm-|rubocop:|swiftlint:|ktlint-|shellcheck disable|checkstyle:|spotless:|biome-ignore|"
+    r"deno-lint-ignore|jscpd:|coverage:|credo:|biome-|!/(?:usr|bin)|-\*-",
+)
+_PUNCTUATION = frozenset((",", ";"))
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A hunk that nothing explains: source lines on both sides (1-based, empty = none), and the definitions it adds."""
+
+    base_lines: tuple[int, ...]
+    head_lines: tuple[int, ...]
+    symbols: tuple[Symbol, ...]
+    covered: bool
+
+
+@dataclass(frozen=True)
+class ImportChange:
+    item: Import
+    side: str
+    needed: bool
+
+
+def extras(expected: Expected, edits: Sequence[Edit], *, partial: bool) -> list[Extra]:
+    """Unexplained hunks. `partial`: pieces of blocks that have not wholly landed yet are not counted."""
+    hunks = [hunk for hunk in expected.residue() if not _explained(expected, hunk, edits)]
+    if partial:
+        hunks = [hunk for hunk in hunks if not _part_of_missing(expected, hunk)]
+    return [_extra(expected, group) for group in _grouped(expected, hunks)]
+
+
+def _explained(expected: Expected, hunk: Hunk, edits: Sequence[Edit]) -> bool:
+    removed = expected.units()[hunk.a0 : hunk.a1]
+    added = expected.head_units()[hunk.b0 : hunk.b1]
+    if {unit.text for unit in (*removed, *added)} <= _PUNCTUATION:
+        return True
+    instruction = " ".join(edit.instruction for edit in edits)
+    if not added and _makes_room(expected, hunk, instruction):
+        return True
+    return _asked_in_words(removed, added, instruction)
+
+
+def _makes_room(expected: Expected, hunk: Hunk, instruction: str) -> bool:
+    """A block without an old text may replace what stood where it landed, but no definition of another name."""
+    if not expected.cuts or (is_additive(instruction) and not expected.stale):
+        return False
+    units = expected.units()
+    start, end = hunk.a0, hunk.a1
+    places = {_slid(expected, hunk, units)} | {hunk.b0}
+    if not any(_at_cut(expected, place) for place in places):
+        return False
+    origins = {slot.origin for slot in expected.slots[start:end]}
+    return not any(symbol.header in origins and symbol.kind != "value" for symbol in expected.texts.base.symbols)
+
+
+def _at_cut(expected: Expected, place: int) -> bool:
+    before = expected.left[place - 1] + 1 if place > 0 else 0
+    after = expected.left[place] if place < len(expected.left) else len(expected.texts.head.units)
+    return before != after and any(before < cut <= after for cut in expected.cuts)
+
+
+def _slid(expected: Expected, hunk: Hunk, units: Sequence[Unit]) -> int:
+    """The same removal may be read as one a few units further down; the head index of that reading."""
+    start, end, place = hunk.a0, hunk.a1, hunk.b0
+    while end < len(units) and units[start].key == units[end].key and not _at_cut(expected, place):
+        start, end, place = start + 1, end + 1, place + 1
+    return place
+
+
+def _asked_in_words(removed: Sequence[Unit], added: Sequence[Unit], instruction: str) -> bool:
+    """The words over the block name, as code, everything this hunk brings (or takes, if they ask for a removal)."""
+    if not instruction:
+        return False
+    if any(unit.text.startswith("doc ") for unit in (*removed, *added)):
+        return "docstring" in instruction.lower() and all(u.text.startswith("doc ") for u in (*removed, *added))
+    named = code_words(instruction)
+    new = _names(added) - _names(removed)
+    old = _names(removed) - _names(added)
+    if added:
+        return bool(new) and new <= named and (not removed or bool(old & named) or not old)
+    return bool(old) and asks_removal(instruction) and bool(old & named) and len(removed) < 60
+
+
+def _names(units: Iterable[Unit]) -> frozenset[str]:
+    return frozenset(word for unit in units for word in identifiers(unit.text))
+
+
+def _part_of_missing(expected: Expected, hunk: Hunk) -> bool:
+    """Half-delivered work of a task in several commits: a piece of a block that has not landed as a whole."""
+    removed = [unit.text for unit in expected.units()[hunk.a0 : hunk.a1]]
+    added = [unit.text for unit in expected.head_units()[hunk.b0 : hunk.b1]]
+    for pair in expected.missing:
+        old = [unit.text for unit in expected.texts.pieces[pair.before].units] if pair.before else []
+        new = [unit.text for unit in expected.texts.pieces[pair.new].units] if pair.new else []
+        if _inside(removed, old) and _inside(added, new):
+            return True
+    return False
+
+
+def _inside(part: Sequence[str], whole: Sequence[str]) -> bool:
+    size = len(part)
+    return not part or any(list(whole[i : i + size]) == list(part) for i in range(len(whole) - size + 1))
+
+
+def _grouped(expected: Expected, hunks: Sequence[Hunk]) -> list[list[Hunk]]:
+    """Hunks that touch the same or the next line are one observation."""
+    groups: list[list[Hunk]] = []
+    last = (-9, -9)
+    for hunk in hunks:
+        lines = _lines(expected, hunk)
+        first = (min(lines[0], default=-9), min(lines[1], default=-9))
+        near = any(a > 0 and b > 0 and a - b <= 1 for a, b in zip(first, last, strict=True))
+        if groups and near:
+            groups[-1].append(hunk)
+        else:
+            groups.append([hunk])
+        last = (max(lines[0], default=last[0] if near else -9), max(lines[1], default=last[1] if near else -9))
+    return groups
+
+
+def _lines(expected: Expected, hunk: Hunk) -> tuple[list[int], list[int]]:
+    base = [line for slot in expected.slots[hunk.a0 : hunk.a1] if slot.origin >= 0
+            for line in range(slot.unit.line, slot.unit.end + 1)]  # fmt: skip
+    head = [line for unit in expected.head_units()[hunk.b0 : hunk.b1] for line in range(unit.line, unit.end + 1)]
+    return base, head
+
+
+def _extra(expected: Expected, group: Sequence[Hunk]) -> Extra:
+    base = sorted({line for hunk in group for line in _lines(expected, hunk)[0]})
+    head = sorted({line for hunk in group for line in _lines(expected, hunk)[1]})
+    indices = {expected.left[i] for hunk in group for i in range(hunk.b0, hunk.b1)}
+    known = {symbol.qualified for symbol in expected.texts.base.symbols}
+    fresh = [symbol for symbol in expected.texts.head.symbols if symbol.qualified not in known]
+    added = [symbol for symbol in fresh if symbol.header in indices]
+    outer = [symbol for symbol in added if not any(_holds(other, symbol) for other in added)]
+    covered = bool(outer) and not base and all(
+        any(symbol.start <= index < symbol.end for symbol in outer) for index in indices
+    )
+    return Extra(tuple(base), tuple(head), tuple(outer), covered)
+
+
+def _holds(outer: Symbol, inner: Symbol) -> bool:
+    return outer is not inner and outer.start <= inner.start and inner.end <= outer.end and outer.header != inner.header
+
+
+def import_changes(expected: Expected, edits: Sequence[Edit]) -> list[ImportChange]:
+    """Imports that came or went beyond the blocks, each with whether the spec's own code gives a reason for it."""
+    texts = expected.texts
+    pieces = texts.pieces.values()
+    given = {item.text for piece in pieces if piece.block.role == "new" for item in piece.source.imports}
+    taken = {item.text for piece in pieces if piece.block.role == "before" for item in piece.source.imports}
+    base = {item.text for item in texts.base.imports}
+    head = {item.text for item in texts.head.imports}
+    wanted = _needed_names(expected, edits)
+    changes = []
+    for item in texts.head.imports:
+        if item.text not in base and item.text not in given:
+            needed = not item.names or bool(wanted.intersection(item.names))
+            changes.append(ImportChange(item, "head", needed))
+    used = _used_names(texts.head.units)
+    before = _used_names(texts.base.units)
+    for item in texts.base.imports:
+        if item.text not in head and item.text not in taken:
+            idle = bool(item.names) and not used.intersection(item.names) and bool(before.intersection(item.names))
+            respelt = any(set(item.names) & set(new.names) and new.text in given for new in texts.head.imports)
+            changes.append(ImportChange(item, "base", idle or respelt))
+    return changes
+
+
+def _needed_names(expected: Expected, edits: Sequence[Edit]) -> frozenset[str]:
+    names = {word for edit in edits for word in code_words(edit.instruction)}
+    for block, piece in expected.texts.pieces.items():
+        if block.role == "new":
+            names |= _names(piece.units)
+    return frozenset(names)
+
+
+def _used_names(units: Iterable[Unit]) -> frozenset[str]:
+    return frozenset(word for unit in units if not unit.text.startswith("doc ") for word in identifiers(unit.text))
+
+
+def comment_changes(expected: Expected) -> tuple[list[Comment], list[Comment]]:
+    """Comments that came and comments that went, beyond the blocks."""
+    texts = expected.texts
+    given = {c.text for piece in texts.pieces.values() for c in piece.source.comments}
+    base = {c.text for c in texts.base.comments}
+    head = {c.text for c in texts.head.comments}
+    added = [comment for comment in texts.head.comments if comment.text not in base | given]
+    gone = [comment for comment in texts.base.comments if comment.text not in head | given]
+    return added, gone
+
+
+def missing_comments(expected: Expected) -> list[tuple[Pair, Comment, int]]:
+    """Comments of landed new blocks that are not in the head, with their line in the spec."""
+    head = {comment.text for comment in expected.texts.head.comments}
+    found = []
+    for pair, _ in expected.landed:
+        if pair.new is None:
+            continue
+        for comment in expected.texts.pieces[pair.new].source.comments:
+            if comment.text not in head and "..." not in comment.text and "…" not in comment.text:
+                found.append((pair, comment, pair.new.line + comment.line - 1))
+    return found

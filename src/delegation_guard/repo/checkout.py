@@ -15,7 +15,7 @@ from delegation_guard.errors import GitError
 from delegation_guard.repo.diff import between
 from delegation_guard.repo.index import add_tracked, temporary_index
 from delegation_guard.repo.merges import synthetic_commit
-from delegation_guard.repo.repository import Repository, text
+from delegation_guard.repo.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,8 @@ class Checkout:
     The folder is a work tree of the same repository (its `.git` leads there) at a commit without parents that no
     branch holds. Attributes that leave files out of archives do not; filters (line ends, LFS) run as in any checkout;
     submodules stay empty folders. Removed on exit; what a killed process left behind is removed by the next checkout
-    on the same machine. Not a sandbox, and ignored or untracked files that commands make in it are not looked at.
+    on the same machine. Not a sandbox, and ignored or untracked files that commands make in it are not looked at; nor
+    is whether the file system keeps apart names that differ by case or normal form only.
     """
 
     def __init__(self, repo: Repository, tree: str, parent_dir: str | None = None) -> None:
@@ -54,7 +55,11 @@ class Checkout:
         main = Repository.find(self._repo.common_dir)
         remove_stale(main)
         self._folder = os.path.join(os.path.realpath(self._parent), f"{_name(os.getpid())}-{secrets.token_hex(6)}")
-        os.mkdir(self._folder, 0o700)
+        try:
+            os.mkdir(self._folder, 0o700)
+        except OSError as error:
+            said = f"no checkout can be made in {self._parent}: {error.strerror}"
+            raise GitError(said, "name a folder that exists and can be written, for example with TMPDIR") from None
         self.path = os.path.join(self._folder, "tree")
         try:
             self._fill(main)
@@ -85,9 +90,8 @@ class Checkout:
         inside = Repository.find(self.path)
         self._admin = inside.git_dir
         inside.git(*_EXACT, "reset", "--quiet", "--hard", commit)
-        written = text(inside.git("write-tree")).strip()
-        if written != self.tree:
-            raise GitError(f"the checkout of tree {self.tree} came out as {written}", "run `git fsck`")
+        if _in_index(inside) != _in_tree(inside, self.tree):
+            raise GitError(f"the checkout of tree {self.tree} came out as another", "run `git fsck`")
         self._index = os.path.join(self._folder, "index")
         shutil.copy2(inside.index_file, self._index)
         # Some files do not survive a round trip through their filters; they must not count as changed later.
@@ -104,6 +108,17 @@ class Checkout:
         shutil.rmtree(self._folder, onerror=_make_writable)
         if self._admin:
             remove_entry(self._admin)
+
+
+def _in_index(repo: Repository) -> list[tuple[bytes, ...]]:
+    """(path, mode, object id); not `write-tree`, which answers with the id it was told at checkout."""
+    lines = repo.git("ls-files", "-z", "--stage").split(b"\0")[:-1]
+    return [(path, *meta.split(b" ")[:2]) for meta, _, path in (line.partition(b"\t") for line in lines)]
+
+
+def _in_tree(repo: Repository, tree: str) -> list[tuple[bytes, ...]]:
+    lines = repo.git("ls-tree", "-r", "-z", "--full-tree", tree).split(b"\0")[:-1]
+    return [(path, *meta.split(b" ")[::2]) for meta, _, path in (line.partition(b"\t") for line in lines)]
 
 
 def remove_stale(repo: Repository) -> None:

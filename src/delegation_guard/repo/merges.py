@@ -49,18 +49,26 @@ def clean_merge(repo: Repository, parents: Sequence[str]) -> str | None:
 
 
 def _merge_two(repo: Repository, ours: str, theirs: str) -> str | None:
-    with tempfile.TemporaryDirectory(prefix="delegation-guard-merge-") as folder:
-        _lay_out_attributes(repo, ours, folder)
-        code, out, said = repo.call(
-            "-C", folder, *_SETTINGS, "merge-tree", "--write-tree", "-z", "--no-messages", ours, theirs,
-            environment={"GIT_WORK_TREE": folder}, ok=(0, 1, 128, 129),
-        )  # fmt: skip
+    code, out, said = merge_tree(repo, ours, theirs)
     tree = text(out.split(b"\0")[0]).strip()
     if code == 0 and is_oid(tree):
         return tree
     if (code == 1 and is_oid(tree)) or code == 129 or "unrelated histories" in said:
         return None
     raise GitError(f"git merge-tree failed: {said or f'exit code {code}'}", "run `git fsck`, then fetch again")
+
+
+def merge_tree(repo: Repository, ours: str, theirs: str, *options: str) -> tuple[int, bytes, str]:
+    """`git merge-tree --write-tree -z` of two commit ids: (exit code, output, complaint), settings and work tree apart.
+
+    0 = clean, 1 = conflicts (or, with empty output, a commit that is missing), 128 = refused, 129 = git is too old.
+    """
+    with tempfile.TemporaryDirectory(prefix="delegation-guard-merge-") as folder:
+        _lay_out_attributes(repo, ours, folder)
+        return repo.call(
+            "-C", folder, *_SETTINGS, "merge-tree", "--write-tree", "-z", "--no-messages", *options, ours, theirs,
+            environment={"GIT_WORK_TREE": folder}, ok=(0, 1, 128, 129),
+        )  # fmt: skip
 
 
 def _lay_out_attributes(repo: Repository, commit: str, folder: str) -> None:

@@ -29,6 +29,8 @@ _ALWAYS = {
 # A file system monitor is a program that may say "nothing changed".
 _SETTINGS = ("-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false")
 
+_NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
+
 
 def text(data: bytes) -> str:
     """git's bytes as text that `raw` turns back into the same bytes."""
@@ -113,8 +115,10 @@ class Repository:
         ok: tuple[int, ...] = (0,),
     ) -> tuple[int, bytes, str]:  # fmt: skip
         """Like `git`, for the callers that need the exit code too: (code, output, first line of the complaint)."""
+        # An index of our own is nobody else's business: no post-index-change hook hears of it.
+        private = _NO_HOOKS if environment and "GIT_INDEX_FILE" in environment else ()
         done = run(
-            self.arguments(*args), cwd=self.root or self.git_dir, data=data,
+            self.arguments(*private, *args), cwd=self.root or self.git_dir, data=data,
             environment=self.environment(environment),
         )  # fmt: skip
         said = complaint(done.err)

@@ -7,8 +7,8 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from delegation_guard.model.change import EXECUTABLE, REGULAR, Entry
-from delegation_guard.repo import merges
 from delegation_guard.repo.index import temporary_index
+from delegation_guard.repo.merges import merge_tree
 from delegation_guard.repo.repository import is_oid, raw, text
 
 if TYPE_CHECKING:
@@ -41,12 +41,7 @@ def conflicted_merge(repo: Repository, ours: str, theirs: str) -> tuple[str, tup
 
     None when git cannot even say that: unrelated histories, or a git older than 2.38.
     """
-    with temporary_index(repo) as environment, tempfile.TemporaryDirectory(prefix="delegation-guard-") as empty:
-        repo.git("read-tree", repo.tree_of(ours), environment=environment)
-        code, out, _ = repo.call(
-            *merges._SETTINGS, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs,
-            environment={**environment, "GIT_WORK_TREE": empty}, ok=(0, 1, 128, 129),
-        )  # fmt: skip
+    code, out, _ = merge_tree(repo, ours, theirs, "--name-only")
     fields = text(out).split("\0")
     if code not in (0, 1) or not is_oid(fields[0]):
         return None

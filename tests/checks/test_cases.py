@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from receipt_rows import receipt_inputs
 from support import subject
 
 from delegation_guard.checks import CHECKS
@@ -31,7 +32,8 @@ def found(rule: str, row: dict) -> list[Finding]:
         contract = parse(row["spec"].encode(), ".delegation/specs/T-1.md", row.get("trust", "base"))
     judged = subject(
         row.get("before") or {}, row.get("after") or {}, modes_before=row.get("modes_before"),
-        modes_after=row.get("modes_after"), contract=contract, **(row.get("more") or {}),
+        modes_after=row.get("modes_after"), contract=contract,
+        **receipt_inputs(row, contract), **(row.get("more") or {}),
     )  # fmt: skip
     for name in CHECKS:
         if rule in {declared.id for declared in load(f"{name}:RULES")}:

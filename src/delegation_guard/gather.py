@@ -101,10 +101,10 @@ class _Case:
     def _with_receipts(self, subject: Subject) -> Subject:
         families = self.asked.families
         wanted = not families or any(name.partition("/")[0] == "receipt" for name in families)
-        if subject.contract is None or not subject.receipt_required or not wanted:
+        if subject.expected is None or not subject.receipt_required or not wanted:
             return subject
         signers = self.objects.read(self.base, ALLOWED_SIGNERS)
-        receipts = found(self.repo, subject.change.head, subject.contract.sha256, self.policy, signers)
+        receipts = found(self.repo, subject.expected.tree, subject.expected.spec_sha256, self.policy, signers)
         return replace(subject, receipts=receipts)
 
 
@@ -231,7 +231,7 @@ def _pending(
     head = repo.head()
     active = None if asked.spec or asked.no_spec else record.read(repo.state_dir)
     case = _case(repo, asked, active.base_tree if active else repo.head_tree())
-    said = kept(message or "", repo.config("core.commentChar")[:1] or "#")
+    said = kept(message or "", _comment_mark(repo))
     if origin == "patch":
         said = diff.partition(b"\ndiff --git ")[0].decode("utf-8", "surrogateescape")
     parents = (*((head,) if head else ()), *(merge_head(repo) if origin != "patch" else ()))
@@ -247,6 +247,12 @@ def _pending(
     else:
         _unclaimed(case, label, pending, origin)
     return case.done()
+
+
+def _comment_mark(repo: Repository) -> str:
+    """What begins a line that git drops from an edited message; "#" where git is to choose for itself."""
+    mark = repo.config("core.commentString") or repo.config("core.commentChar")
+    return "#" if mark in ("", "auto") else mark
 
 
 def _pending_tree(repo: Repository, origin: Origin, active: Handoff | None, diff: bytes) -> str:
@@ -315,7 +321,9 @@ def _claimed(case: _Case, label: str, pending: Commit, origin: Origin, claimed: 
 
 
 def _unclaimed(case: _Case, label: str, pending: Commit, origin: Origin) -> None:
-    why = suspicion(pending.author, pending.message, case.repo.branch(), case.policy)
+    # A commit is signed after its hooks ran, so `closed` can be asked of commits that exist only.
+    policy = replace(case.policy, attribution="open")
+    why = suspicion(pending.author, pending.message, case.repo.branch(), policy)
     step = Walk(case.repo, case.objects, (pending,)).step(pending) if why else None
     if step is None or not step.files:
         case.skip(f"nothing delegated in the {label}: no hand-off is active and no spec is named")

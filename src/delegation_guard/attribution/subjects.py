@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from delegation_guard.attribution.net import net_change, step_change
@@ -33,6 +33,8 @@ class Governed:
     stopped: str = ""
     who: str = ""
     by_handoff: bool = False
+    verified_tree: str = ""
+    """The tree a receipt must be for, "" = the change's own."""
 
     @property
     def introduced(self) -> bool:
@@ -50,12 +52,13 @@ class Frame:
     def delegated(self, label: str, change: Change, governed: Governed, span: Span = "both") -> Subject:
         """A change that claims to be delegated, under its contract or with the problem that must fail it."""
         contract = governed.contract
+        tree = governed.verified_tree or change.head
         return Subject(
             label, change, self.objects, self.policy, standing="delegated", contract=contract, span=span,
-            claim=governed.claim, expected=self._expected(contract, change.head),
+            claim=governed.claim, expected=self._expected(contract, tree),
             receipt_required=contract is not None and bool(change.files) and self._asks_receipt(span),
             stopped=governed.stopped, introduced=governed.introduced, spec_path=governed.path, who=governed.who,
-            verify_command=_verify_command(change.head, governed), problem=governed.problem, remedy=governed.remedy,
+            verify_command=_verify_command(tree, governed), problem=governed.problem, remedy=governed.remedy,
         )  # fmt: skip
 
     def suspected(self, label: str, change: Change, why: str, who: str) -> Subject:
@@ -92,22 +95,39 @@ class Frame:
 def delegated_subjects(frame: Frame, walk: Walk, attributed: Attributed) -> Iterator[Subject]:
     """Per delegated commit one subject, and per task of several commits one more for their net change."""
     for task, parts in attributed.tasks().items():
-        alone = len(parts) == 1
+        if len(parts) == 1:
+            change = step_change(parts[0].step)
+            by = replace(governed(parts[0]), verified_tree=_verified_tree(frame, walk, attributed, change))
+            yield frame.delegated(commit_label(parts[0].step.commit), change, by)
+            continue
         for part in parts:
-            label, change = commit_label(part.step.commit), step_change(part.step)
-            yield frame.delegated(label, change, governed(part), "both" if alone else "commit")
-        if not alone:
-            yield from _task_subject(frame, walk, task, parts)
+            yield frame.delegated(commit_label(part.step.commit), step_change(part.step), governed(part), "commit")
+        yield from _task_subject(frame, walk, task, parts, attributed)
 
 
-def _task_subject(frame: Frame, walk: Walk, task: str, parts: list[Part]) -> Iterator[Subject]:
+def _task_subject(
+    frame: Frame, walk: Walk, task: str, parts: list[Part], attributed: Attributed
+) -> Iterator[Subject]:
     """The net change of a task under the last spec that was found for it; without any, its commits say why."""
     judged = [part for part in parts if part.contract is not None]
     if judged:
         change = net_change(walk, frozenset(part.step.commit.oid for part in parts), "task")
         stopped = next((claim.stopped for claim in parts[-1].claims if claim.stopped), "")
         left = stopped or ("" if change.files else "nothing is left of its changes")
-        yield frame.delegated(f"task {task}", change, governed(judged[-1], left), "task")
+        by = replace(governed(judged[-1], left), verified_tree=_verified_tree(frame, walk, attributed, change))
+        yield frame.delegated(f"task {task}", change, by, "task")
+
+
+def _verified_tree(frame: Frame, walk: Walk, attributed: Attributed, change: Change) -> str:
+    """In the end a person's fix-up on top of a task's files needs a new VERIFY: of the range's last tree."""
+    if frame.occasion != "final":
+        return ""
+    paths = {file.path for file in change.files}
+    tip = next(number for number, commit in enumerate(walk.commits) if commit.tree == change.head)
+    for commit in attributed.others:
+        if walk.place[commit.oid] > tip and any(file.path in paths for file in walk.step(commit).files):
+            return walk.commits[-1].tree
+    return ""
 
 
 def governed(part: Part, stopped: str | None = None) -> Governed:

@@ -1,0 +1,125 @@
+"""A delegated change of 20 files with 5 Python test files, all rules: against the floor, and against the peers.
+
+    python benchmarks/delegated.py [--runs N] [--peer NAME=COMMAND ...]
+
+COMMAND may hold {base} and {head}. Without peers only the floor is compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from repositories import ENVIRONMENT, committed, git, installed
+from timing import interleaved, keep, table
+
+WRAPPER = """\
+#!/bin/sh
+n=$(mktemp -u "$RECORD/XXXXXXXX"); date +%s%N > "$n.at"
+for word in "$@"; do printf '%s\\0' "$word"; done > "$n.argv"
+tee "$n.stdin" | exec {git} "$@"
+"""
+
+
+def product(number: int, factor: int) -> str:
+    return f"def scale{number}(x):\n    return x * {factor}\n\n\ndef label{number}(x):\n    return f'v{{scale{number}(x)}}'\n"
+
+
+def tests(number: int, factor: int) -> str:
+    cases = "\n\n".join(f"def test_scale{number}_{case}():\n    assert scale{number}({case}) == {factor * case}" for case in range(12))
+    return f"import pytest\n\nfrom app.mod{number} import label{number}, scale{number}\n\n\n{cases}\n"
+
+
+def repository(repo: Path) -> tuple[str, str]:
+    """Base and head of the change; the head claims a spec that gives every block exactly."""
+    files = {f"app/mod{n}.py": product(n, 2) for n in range(200)}
+    files |= {f"tests/test_mod{n}.py": tests(n, 2) for n in range(60)}
+    headings, changed = [], {}
+    for n in range(20):
+        path, old, new = (f"app/mod{n}.py", product(n, 2), product(n, 3)) if n < 15 else (
+            f"tests/test_mod{n - 15}.py", tests(n - 15, 2), tests(n - 15, 3))  # fmt: skip
+        headings.append(f"### {n + 1}. {path}\nReplace\n```python\n{old}```\nwith\n```python\n{new}```\n")
+        changed[path] = new
+    text = (
+        "TASK BENCH-1: triple instead of double\n\nEXISTING BEHAVIOR THAT MUST BE PRESERVED:\n- labels start with v\n\n"
+        "CHANGES TO MAKE:\n" + "\n".join(headings) + "\nVERIFY:\npython -m pytest -q\n\nCONSTRAINTS:\n- Edit ONLY the listed files.\n"
+    )
+    files[".delegation/specs/BENCH-1.md"] = text
+    base = committed(repo, files)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    head = committed(repo, changed, f"Triple\n\nDelegation-Spec: BENCH-1@sha256:{digest}\n")
+    return base, head
+
+
+def record(folder: Path, repo: Path, command: list[str], parsed: list[Path]) -> Path:
+    """What the floor replays: our git calls with their input, and the modules we import."""
+    calls = folder / "calls"
+    calls.mkdir()
+    shim = folder / "shim"
+    shim.mkdir()
+    (shim / "git").write_text(WRAPPER.replace("{git}", str(shutil.which("git"))))
+    (shim / "git").chmod(0o755)
+    environment = {**ENVIRONMENT, "RECORD": str(calls), "PATH": f"{shim}:{os.environ['PATH']}"}
+    done = subprocess.run(command, cwd=repo, env=environment, capture_output=True, check=False)
+    if done.returncode not in (0, 1):
+        raise SystemExit(done.stderr.decode())
+    python = Path(command[0]).parent / "python"
+    traced = subprocess.run(
+        [python, "-X", "importtime", *command], cwd=repo, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    ).stderr
+    modules = [line.rpartition("|")[2].strip() for line in traced.splitlines() if line.startswith("import time:")][1:]
+    ordered = sorted(calls.glob("*.at"), key=lambda path: int(path.read_text()))
+    entries = [
+        {"argv": ["git", *(calls / f"{at.stem}.argv").read_bytes().decode().split("\0")[:-1]],
+         "stdin": (calls / f"{at.stem}.stdin").read_bytes().hex()}
+        for at in ordered
+    ]  # fmt: skip
+    target = folder / "recording.json"
+    target.write_text(json.dumps({"modules": modules, "calls": entries, "parsed": [str(path) for path in parsed]}))
+    return target
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=25)
+    parser.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        programs = installed(folder)
+        repo = folder / "repo"
+        base, head = repository(repo)
+        parsed = []
+        for n in range(5):
+            for side, commit in (("old", base), ("new", head)):
+                path = folder / f"{side}{n}.py"
+                path.write_text(git(repo, "show", f"{commit}:tests/test_mod{n}.py"))
+                parsed.append(path)
+        rules = "scope,fidelity,tests,guard,spec"
+        command = [str(programs / "delegation-guard"), "check", f"{base}..{head}", "--rules", rules, "--format", "json"]
+        recording = record(folder, repo, command, parsed)
+        calls = json.loads(recording.read_text())["calls"]
+        commands = {
+            "floor.py": [str(programs / "python"), "-I", str(Path(__file__).with_name("floor.py")), str(recording)],
+            "delegation-guard check": command,
+        }
+        for peer in arguments.peer:
+            label, _, line = peer.partition("=")
+            commands[label] = shlex.split(line.format(base=base, head=head))
+        timed = interleaved(commands, cwd=repo, runs=arguments.runs, environment=ENVIRONMENT, codes=(0, 1, 2))
+        body = f"20 files, 5 of them Python tests; {len(calls)} git calls. Target: at most 2 (ratio of minima to the floor).\n\n"
+        body += table(timed, "floor.py")
+        if len(timed) > 2:
+            body += "\n\n" + table(timed[1:], timed[2].name)
+        keep("delegated", "A delegated change of 20 files", "python benchmarks/delegated.py ...", body)
+
+
+if __name__ == "__main__":
+    main()

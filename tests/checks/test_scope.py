@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from contracts import ONLY, contract, edit
-from support import subject
 
+from contracts import ONLY, contract, edit
 from delegation_guard.checks import scope
 from delegation_guard.checks.paths import covers, glob_match
 from delegation_guard.model.change import Change, FileChange
 from delegation_guard.model.contract import ContextItem
 from delegation_guard.model.finding import Finding
 from delegation_guard.model.report import NotAnalysed
+from support import subject
 
 A = {"src/a.py": "a = 1\n"}
 B = {"src/a.py": "a = 2\n"}
@@ -85,7 +85,8 @@ def test_permitted(headings, before, after, modes_before, modes_after):
         (["src/*.py (glob)"], A, {**B, "src/x/c.py": ""}, {}, {}, ["scope/unlisted:sure"]),
         (["src/*.rs (glob)", "src/a.py"], A, B, {}, {}, ["scope/untouched:sure"]),
         (["src/a.py", "src/b.py"], A, B, {}, {}, ["scope/untouched:sure"]),
-        (["src/a.py (symlink to b.py)"], {}, {"README.md": ""}, {}, {}, ["scope/unlisted:sure", "scope/untouched:sure"]),
+        (["src/a.py (symlink to b.py)"], {}, {"README.md": ""}, {}, {},
+         ["scope/unlisted:sure", "scope/untouched:sure"]),
     ],
 )  # fmt: skip
 def test_refused(headings, before, after, modes_before, modes_after, expected):
@@ -158,7 +159,9 @@ def test_case_only_rename_is_both_ends_and_a_twin():
 
 
 def test_listed_new_path_beside_an_existing_twin():
-    judged = subject({"docs/readme.md": ""}, {"docs/readme.md": "", "docs/README.md": ""}, contract=contract("docs/README.md"))
+    judged = subject(
+        {"docs/readme.md": ""}, {"docs/readme.md": "", "docs/README.md": ""}, contract=contract("docs/README.md")
+    )
     assert rules(judged) == ["scope/lookalike:sure"]
 
 
@@ -177,7 +180,9 @@ def test_stop_does_not_excuse_an_unlisted_file():
 
 def test_glob_counts_its_files():
     judged = subject(A, {**B, "src/b.py": ""}, contract=contract("src/*.py (glob)"))
-    assert [item.message for item in scope.find(judged)] == ["the pattern src/*.py of the spec let 2 changed files through"]
+    assert [item.message for item in scope.find(judged)] == [
+        "the pattern src/*.py of the spec let 2 changed files through"
+    ]
 
 
 def test_generated_file_names_its_command():

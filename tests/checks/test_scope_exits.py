@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from contracts import contract
 
+from contracts import contract
 from delegation_guard.checks import scope
 from delegation_guard.model.change import Change
 from delegation_guard.model.finding import Finding
@@ -20,7 +20,18 @@ from delegation_guard.repo.repository import Repository
 if TYPE_CHECKING:
     from support import Sandbox
 
-ODD = ("src/a b'c.py", "src/[x]*.py", "src/\u00e9.py", "src/tab\there.py", ":colon.py", "src/b\udcff.py", "-n", ".env", "_x", "a!b")
+ODD = (
+    "src/a b'c.py",
+    "src/[x]*.py",
+    "src/\u00e9.py",
+    "src/tab\there.py",
+    ":colon.py",
+    "src/b\udcff.py",
+    "-n",
+    ".env",
+    "_x",
+    "a!b",
+)
 
 
 def judged(repo: Repository, origin: str) -> list[Finding]:
@@ -70,5 +81,7 @@ def test_commands_work_from_a_folder_below(sandbox: Sandbox) -> None:
     sandbox.git("add", "-A")
     repo = Repository.find(str(sandbox.root))
     for finding in judged(repo, "staged"):
-        sandbox.run("bash", "-c", finding.hint.removeprefix("undo it: ").partition(" - or")[0], cwd=sandbox.root / "sub")
+        sandbox.run(
+            "bash", "-c", finding.hint.removeprefix("undo it: ").partition(" - or")[0], cwd=sandbox.root / "sub"
+        )
     assert judged(repo, "staged") == []

@@ -639,6 +639,27 @@ def test_4_order_is_never_asked_of_a_squash(bench: Bench, shape: str) -> None:
     assert any(skip.what == "spec/order" for skip in inputs.skips)
 
 
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_4_of_an_amended_spec_squashed_the_version_that_stands_governs(bench: Bench, newest_first: bool) -> None:
+    wide = spec("T-1", "a.py", "b.py")
+    versions = [wide, spec()] if newest_first else [spec(), wide]
+    message = "Squashed commit of the following:\n\n" + "\n".join(claiming("T-1", text) for text in versions)
+    bench.commit(message, {PATH: wide, "a.py": "a = 2\n", "b.py": "b = 2\n"})
+    subject = only(bench.range())
+    assert subject.contract and subject.contract.sha256 == sha(wide)
+
+
+def test_4_a_local_squash_merge_is_judged_as_one_at_commit_too(bench: Bench) -> None:
+    bench.sandbox.git("switch", "-qc", "topic")
+    bench.commit("spec", {PATH: spec()})
+    bench.commit(claiming("T-1", spec()), {"a.py": "a = 2\n"})
+    bench.sandbox.git("switch", "-q", "main")
+    bench.sandbox.git("merge", "-q", "--squash", "topic")
+    message = (bench.sandbox.root / ".git/SQUASH_MSG").read_text()
+    subject = only(bench.staged(message))
+    assert (paths(subject), subject.introduced) == (["a.py"], True)
+
+
 def test_4_a_plain_commit_cannot_call_itself_a_forges_squash(bench: Bench) -> None:
     bench.commit(claiming(subject="Do it (#7)"), {PATH: spec(), "a.py": "a = 2\n"})
     assert unusable(bench.range())

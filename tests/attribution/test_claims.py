@@ -80,9 +80,9 @@ def test_several_specs_of_a_squash_are_several_claims() -> None:
     assert claims(message) == (Claim("T-1", model="a"), Claim("T-2", model="b"))
 
 
-def test_of_two_versions_of_one_spec_the_last_counts() -> None:
-    message = f"x\n\nDelegation-Spec: T-1@sha256:{'0' * 64}\n\nDelegation-Spec: T-1@sha256:{DIGEST}"
-    assert claims(message) == (Claim("T-1", DIGEST),)
+def test_two_versions_of_one_spec_are_two_claims_the_same_twice_is_one() -> None:
+    trailers = [f"Delegation-Spec: T-1@sha256:{digest}" for digest in ("0" * 64, DIGEST, DIGEST)]
+    assert claims("x\n\n" + "\n\n".join(trailers)) == (Claim("T-1", "0" * 64), Claim("T-1", DIGEST))
 
 
 def test_a_claim_without_a_spec() -> None:

@@ -21,6 +21,7 @@ def contract(task: str, path: str, **more: object) -> Contract:
 def test_one_contract_stays_as_it_is() -> None:
     one = contract("T-1", "a.py")
     assert union([one]) is one
+    assert union([one, one]) is one
 
 
 def test_lists_and_commands_of_all_of_them() -> None:

@@ -21,10 +21,11 @@ def claims(message: str, *, comments: bool = False, mark: str = "#") -> tuple[Cl
     """Every claim of a message, in its order; () when it makes none.
 
     The whole message is searched line by line, so that trailers survive a squash: every `Delegation-Spec` opens a
-    claim, the other keys belong to the last one opened (before the first: to the first). The same spec named again
-    replaces what was said of it before. A digest or name that makes no sense is still a claim. With `comments` the
-    message is one being edited: lines git will drop (those that begin with `mark`, and all below a scissors line) say
-    nothing.
+    claim, the other keys belong to the last one opened (before the first: to the first). The same version of a spec
+    named again replaces what was said of it before. A digest or name that makes no sense is still a claim.
+
+    With `comments` the message is one being edited: lines git will drop (those that begin with `mark`, and all below
+    a scissors line) say nothing.
     """
     found: list[dict[str, str]] = []
     for key, value in _trailers(kept(message, mark) if comments else message):
@@ -36,8 +37,8 @@ def claims(message: str, *, comments: bool = False, mark: str = "#") -> tuple[Cl
         else:
             found = found or [{}]
             found[-1][key] = value or "?"
-    by_spec = {fields.get("spec", ""): fields for fields in found}
-    return tuple(Claim(**fields) for fields in by_spec.values())
+    by_version = {(fields.get("spec", ""), fields.get("sha256", "")): fields for fields in found}
+    return tuple(Claim(**fields) for fields in by_version.values())
 
 
 def kept(message: str, mark: str = "#") -> str:

@@ -24,19 +24,20 @@ if TYPE_CHECKING:
 
 def refuse_other_claims(active: Handoff, claimed: tuple[Claim, ...]) -> None:
     """GuardError when a message claims another spec, or another version of it, than the active hand-off's."""
+    trailer = f"Delegation-Spec: {active.task}@sha256:{active.spec_sha256}"
     for claim in claimed:
-        trailer = f"Delegation-Spec: {active.task}@sha256:{active.spec_sha256}"
         if claim.spec and not _means(active, claim.spec):
             raise GuardError(
                 f"the message claims spec {claim.spec}, but the hand-off of {active.task} is active in this worktree",
                 f"claim it ({trailer}), or do the other task in a worktree of its own: git worktree add",
             )
-        if claim.sha256 and claim.sha256 != active.spec_sha256:
-            raise GuardError(
-                f"the message claims version {claim.sha256[:12]} of spec {active.task}, "
-                f"but the hand-off is at {active.spec_sha256[:12]}",
-                f"write the trailer anew: {trailer}",
-            )
+    versions = [claim.sha256 for claim in claimed if claim.spec]
+    if versions and not {"", active.spec_sha256} & set(versions):
+        raise GuardError(
+            f"the message claims version {versions[-1][:12]} of spec {active.task}, "
+            f"but the hand-off is at {active.spec_sha256[:12]}",
+            f"write the trailer anew: {trailer}",
+        )
 
 
 def contract_of(repo: Repository, objects: Objects, active: Handoff) -> tuple[Contract, str]:

@@ -100,9 +100,14 @@ def attribute(walk: Walk, specs: Specs, policy: Policy, branch: str = "", *, mer
 
 
 def delegated_part(walk: Walk, specs: Specs, step: Step, claimed: tuple[Claim, ...], *, squash: bool = False) -> Part:
-    """A commit that claims to be delegated, with its specs; a spec that a squash brought along is not its change."""
-    named = tuple(claim for claim in claimed if claim.spec) or claimed
-    governing = tuple(specs.governing(claim, step.commit, squash=squash) for claim in named)
+    """A commit that claims to be delegated, with its specs; a spec that a squash brought along is not its change.
+
+    Of several versions claimed of one spec (an amendment, squashed) the one that is to be had governs.
+    """
+    named: dict[str, list[Governing]] = {}
+    for claim in tuple(claim for claim in claimed if claim.spec) or claimed:
+        named.setdefault(claim.spec, []).append(specs.governing(claim, step.commit, squash=squash))
+    governing = tuple(min(versions, key=lambda one: (bool(one.problem), not one.path)) for versions in named.values())
     brought = {one.path: walk.entry(step.commit.tree, one.path) for one in governing if one.lost_order}
     if brought:
         base = with_entries(walk.repo, step.base, brought)

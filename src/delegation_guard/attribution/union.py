@@ -21,7 +21,8 @@ def union(contracts: Sequence[Contract]) -> Contract:
     source's: a receipt for the union is a receipt for exactly these specs. It is trusted as its least trusted part.
     A file that is context in one and listed in another is listed. Single-valued headers that differ are dropped.
     """
-    ordered = sorted(contracts, key=lambda contract: (contract.task, contract.sha256))
+    distinct = {contract.sha256: contract for contract in contracts}
+    ordered = sorted(distinct.values(), key=lambda contract: (contract.task, contract.sha256))
     if len(ordered) == 1:
         return ordered[0]
     parts, source = [], ""

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from delegation_guard.verify.execute import Execution
     from delegation_guard.verify.request import Request
 
+_SHOWN = 8000
+"""Bytes of a command's output that are handed on when it ends."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -114,7 +117,7 @@ class _Pass:
         )  # fmt: skip
         if not run.problem and (changed := self._checkout.changed()):
             run = _with_problem(run, f"it changed {changed[0]}, so what it tested is not this tree")
-        self._request.progress(Progress("end", command.command, done.seconds, run=run))
+        self._request.progress(Progress("end", command.command, done.seconds, done.output[-_SHOWN:], run))
         return run, output
 
     def _execute(self, line: str, directory: str, environment: Mapping[str, str]) -> Execution:

@@ -1,1 +1,18 @@
-"""Source text to outlines, tokens and symbols: syntax only, one file a language."""
+"""Source text to outlines: one file a language, one data file a test framework; see outline.py and framework.py.
+
+Each language is (name, file suffixes, module). The module offers `outline(path, data) -> Outline`, `pieces(text)`,
+`candidates(symbol)`, `module_name(path)`, `EXCEPTIONS` and the exception `Unreadable`. It is loaded only when a file of that language changed.
+"""
+
+LANGUAGES = (("python", (".py", ".pyi"), ".languages.python"),)
+
+FRAMEWORKS = {
+    "python": (
+        ".languages.frameworks.pytest",
+        ".languages.frameworks.unittest",
+        ".languages.frameworks.mock",
+        ".languages.frameworks.arrays",
+        ".languages.frameworks.hypothesis",
+        ".languages.frameworks.plugins",
+    ),
+}

@@ -1,0 +1,385 @@
+"""Expressions of a symbolic run: variables replaced by what they hold, helpers followed, assertions noticed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from delegation_guard.assertions.canon import RUNNERS, canon, is_literal
+from delegation_guard.assertions.claims import Bare, asserted, name_of
+from delegation_guard.assertions.execute import DEPTH, TERM_LIMIT, Executor, Frame, Value, own
+from delegation_guard.assertions.library import testish
+from delegation_guard.languages.outline import LITERALS, NULL, Term, keywords, positional, size
+
+if TYPE_CHECKING:
+    from delegation_guard.languages.outline import Function, Outline, Stmt
+
+ASSERTIVE = re.compile(r"^_*(assert|check|verify|expect|ensure|should|must|require|compare|validate)(_|[A-Z]|s?$)")
+"""Names of calls that probably assert something."""
+
+MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
+PLAIN = frozenset({"staticmethod", "classmethod", "property", *MANAGERS})
+
+
+class Evaluator(Executor):
+    """Adds expressions to a run."""
+
+    def value(self, term: Term, frame: Frame, *, required: bool = False) -> Term:
+        """The term with everything known put in, in one spelling; calls in it are carried out."""
+        outer, self.required = self.required, required
+        try:
+            return self.put_in(term, frame)
+        finally:
+            self.required = outer
+
+    def put_in(self, term: Term, frame: Frame) -> Term:
+        op = term.op
+        if op in LITERALS or op == "bound":
+            return term
+        if op == "name":
+            return self.variable(term, frame)
+        if op == "sym":
+            return self.symbol(term)
+        if op == "call":
+            return self.call(term, frame)
+        if op == "attr":
+            return self.attribute(term, frame)
+        if op == "await":
+            outer, self.awaited = self.awaited, True
+            inner = self.put_in(term.args[0], frame)
+            self.awaited = outer
+            return canon(Term("await", None, (inner,)))
+        if op == "assign":
+            made = self.put_in(term.args[0], frame)
+            self.bind(Term("name", term.value), Value(made, frozenset(self.used)), frame)
+            return made
+        if not term.args:
+            return term
+        args = tuple([self.put_in(arg, frame) for arg in term.args])
+        return canon(Term(op, term.value, args, term.names))
+
+    def hold(self, value: Value) -> Term:
+        self.used |= value.used
+        return value.term
+
+    def variable(self, term: Term, frame: Frame) -> Term:
+        name = str(term.value)
+        if name in frame.env:
+            return self.hold(frame.env[name])
+        outline = frame.outline
+        if name in outline.constants and name not in outline.imports:
+            return self.hold(self.constant(outline, name, outline.constants[name]))
+        if name in outline.function or name in outline.cls:
+            return Term("sym", name)
+        for module in outline.starred:
+            found = self.library.constant(f"{module}.{name}")
+            if found:
+                return self.hold(self.constant(found[0], name, found[1]))
+        if name not in frame.env and (name in {"self", "cls"} or not hasattr_builtin(name)):
+            self.used.add(term)
+        return term
+
+    def constant(self, outline: Outline, name: str, term: Term) -> Value:
+        """The value of a constant of a file; carried out once in a frame of its own."""
+        key = f"{outline.path}:{name}"
+        known = self.constants.get(key)
+        if known is None:
+            self.constants[key] = Value(Term("name", name), frozenset())
+            used, self.used = self.used, set()
+            made = self.put_in(term, Frame(outline))
+            known = own(Value(made, frozenset(self.used)))
+            if size(made, TERM_LIMIT + 1) > TERM_LIMIT and not is_literal(made):
+                known = Value(Term("name", name), frozenset())
+            self.constants[key], self.used = known, used
+        return known
+
+    def symbol(self, term: Term) -> Term:
+        dotted = str(term.value)
+        for long, short in self.words.synonyms.items():
+            if dotted.startswith(long):
+                return Term("sym", short + dotted[len(long) :])
+        if testish(dotted.replace(".", "/") + ".py") or testish(dotted.rpartition(".")[0].replace(".", "/") + ".py"):
+            found = self.library.constant(dotted)
+            if found:
+                return self.hold(self.constant(found[0], dotted, found[1]))
+            if self.library.resolve(dotted):
+                return Term("sym", dotted.rpartition(".")[2])
+        return term
+
+    def attribute(self, term: Term, frame: Frame) -> Term:
+        owner, name = term.args[0], str(term.value)
+        if owner.op == "name" and owner.value in {"self", "cls"} and frame.classes:
+            if name in self.attributes:
+                return self.hold(self.attributes[name])
+            found = self.class_attribute(name, frame)
+            if found is not None:
+                return self.hold(found)
+            method = self.method(name, frame, 0)
+            if method and "property" in {name_of(decorator) for decorator in method[1].decorators}:
+                return self.follow(method[1], method[0], Term("call", None, (term,)), frame, method[2]) or term
+        inner = self.put_in(owner, frame)
+        if inner.op == "sym":
+            return self.symbol(Term("sym", f"{inner.value}.{name}"))
+        if inner.op == "name" and inner.value == "self" and not frame.classes:
+            self.used.add(Term("attr", name, (inner,)))
+        if inner.op == "raised" and name in self.words.caught:
+            return Term("caught", None, inner.args)
+        return canon(Term("attr", name, (inner,)))
+
+    def class_attribute(self, name: str, frame: Frame) -> Value | None:
+        for outline, cls in frame.classes:
+            for stmt in cls.statements:
+                target = stmt.target
+                if stmt.kind == "assign" and target is not None and target.op == "name" and target.value == name:
+                    return self.constant(outline, f"{cls.name}.{name}", stmt.term or NULL)
+        return None
+
+    def method(self, name: str, frame: Frame, start: int) -> tuple[Outline, Function, int] | None:
+        """A method of the class at hand, searched from some place in the resolution order."""
+        for place, (outline, cls) in enumerate(frame.classes[start:], start):
+            for function in reversed(cls.functions):
+                if function.name == name:
+                    return outline, function, place
+        return None
+
+    # -- calls
+
+    def call_statement(self, term: Term, stmt: Stmt, frame: Frame) -> str:
+        """A call that stands on its own; it may assert, skip, fail or end the run."""
+        name = self.callee(term, frame)
+        if name in self.words.skipping and self.words.skipping[name].kind != "none":
+            return self.skip(name, term, stmt, frame)
+        if name in self.words.fails:
+            self.fail(self.origin(frame, stmt))
+            return "stop"
+        if name in self.words.assumptions:
+            self.guards = (*self.guards, self.value(positional(term)[0], frame)) if positional(term) else self.guards
+            return ""
+        self.value(term, frame, required=True)
+        stopped, self.stopped = self.stopped, False
+        return "stop" if stopped else ""
+
+    def callee(self, term: Term, frame: Frame) -> str:
+        """The vocabulary's name of what is called, aliases followed."""
+        callee = term.args[0]
+        if callee.op == "name" and callee.value not in frame.env:
+            known = frame.outline.constants.get(str(callee.value))
+            callee = known if known is not None and known.op in {"sym", "name"} else callee
+        elif callee.op == "name":
+            held = frame.env[str(callee.value)].term
+            callee = held if held.op in {"sym", "attr"} else callee
+        name = name_of(callee)
+        for long, short in self.words.synonyms.items():
+            if name.startswith(long):
+                return short + name[len(long) :]
+        return name
+
+    def call(self, term: Term, frame: Frame) -> Term:
+        name = self.callee(term, frame)
+        outer, self.used = self.used, set()
+        awaited, self.awaited = self.awaited, self.awaited or name in RUNNERS or name.endswith("run_until_complete")
+        made = self.carry_out(name, term, frame)
+        self.awaited = awaited
+        self.used |= outer
+        return made
+
+    def carry_out(self, name: str, term: Term, frame: Frame) -> Term:
+        required, self.required = self.required, False
+        followed = self.followed(term, frame)
+        if followed is not None:
+            return followed
+        if name in self.words.raising:
+            return self.raising_call(name, term, frame)
+        check = self.words.checks.get(name)
+        if check is None and term.args[0].op == "attr":
+            check = self.words.checks.get(f".{term.args[0].value}")
+        args = tuple([self.put_in(arg, frame) for arg in term.args])
+        made = Term("call", None, args, term.names)
+        if check is not None:
+            used = frozenset(self.used)
+            for bare in asserted(made, check, self.words):
+                self.emit(bare, self.here(frame), used)
+            return NULL
+        made = canon(made)
+        self.required = required
+        self.notice(name, made, frame)
+        self.required = False
+        if positional(made) and name in self.words.transparent:
+            return positional(made)[0]
+        return made
+
+    def notice(self, name: str, made: Term, frame: Frame) -> None:
+        """Remember what a call does: an effect, a patch, perhaps an assertion nobody could follow."""
+        if made.op != "call":
+            return
+        self.run.calls.append((made, self.here(frame)))
+        target = patched(self.words.patches, name, made)
+        if target is not None:
+            self.run.patches.append((target, self.here(frame)))
+        if self.required:
+            last = name.rpartition(".")[2]
+            if ASSERTIVE.match(last):
+                self.emit_unknown(made, frame)
+            self.effect(made, frozenset(self.used), frame, True)
+        else:
+            self.effect(made, frozenset(self.used), frame, False)
+
+    def emit_unknown(self, made: Term, frame: Frame) -> None:
+        from_here = frozenset(self.used)
+        self.run.unknown.append(made)
+        self.emit(Bare("checked", made), self.here(frame), from_here)
+
+    def raising_call(self, name: str, term: Term, frame: Frame) -> Term:
+        """`assertRaises(E, f, x)`: the callable form. The context form is met in `with`."""
+        rule = self.words.raising[name]
+        args = positional(term)
+        if len(args) <= rule.callee:
+            inner = tuple([self.put_in(arg, frame) for arg in term.args])
+            return canon(Term("call", None, inner, term.names))
+        called = args[rule.callee]
+        names = tuple(word for word in term.names if word != rule.keyword)
+        given = keywords(term)
+        body = Term("call", None, (called, *args[rule.callee + 1 :], *(given[word] for word in names)), names)
+        if called.op == "lambda" and not called.value:
+            body = called.args[0]
+        head = Term("call", None, (term.args[0], *args[: rule.callee]))
+        swallowed, self.swallowed = self.swallowed, self.swallowed or "raises"
+        made = self.put_in(body, frame)
+        self.swallowed = swallowed
+        return self.demand(name, head, (made,), frame)
+
+    def demand(self, name: str, term: Term, body: tuple[Term, ...], frame: Frame) -> Term:
+        """Emit the claims that a raising context makes; the term under which its exception is known."""
+        rule = self.words.raising[name]
+        args, given = [self.put_in(arg, frame) for arg in positional(term)], keywords(term)
+        types = args[rule.types] if 0 <= rule.types < len(args) else given.get("expected_exception", NULL)
+        types = self.put_in(types, frame)
+        what = Term("body", rule.relation, body)
+        used = frozenset(self.used)
+        self.emit(Bare(rule.relation, what, types), self.here(frame), used)
+        pattern = args[rule.match] if 0 <= rule.match < len(args) else None
+        if pattern is None and rule.keyword in given:
+            pattern = self.put_in(given[rule.keyword], frame)
+        if pattern is not None and pattern != NULL:
+            text = Term("call", None, (Term("name", "str"), Term("caught", None, (what,))))
+            self.emit(Bare("match", text, pattern), self.here(frame), used)
+        return Term("raised", None, (what,))
+
+    # -- helpers
+
+    def followed(self, term: Term, frame: Frame) -> Term | None:
+        """The value of a call of a helper whose source is at hand; None when it is not followed."""
+        callee = term.args[0]
+        if callee.op == "name":
+            name = str(callee.value)
+            if name in frame.functions:
+                function, home = frame.functions[name]
+                return self.follow(function, home.outline, term, home, home.owner, closure=frame)
+            if name in frame.env:
+                return None
+            if name in frame.outline.function:
+                return self.follow(frame.outline.function[name], frame.outline, term, frame)
+            for module in frame.outline.starred:
+                found = self.library.function(f"{module}.{name}")
+                if found:
+                    return self.follow(found[1], found[0], term, frame)
+            return None
+        if callee.op == "sym":
+            found = self.library.function(str(callee.value))
+            return self.follow(found[1], found[0], term, frame) if found else None
+        if callee.op == "attr" and frame.classes:
+            owner, start = callee.args[0], -1
+            if owner.op == "name" and owner.value in {"self", "cls"}:
+                start = 0
+            elif owner.op == "call" and owner.args[0] == Term("name", "super"):
+                start = frame.owner + 1
+            found_method = self.method(str(callee.value), frame, start) if start >= 0 else None
+            if found_method:
+                outline, function, place = found_method
+                return self.follow(function, outline, term, frame, place)
+        return None
+
+    def follow(
+        self, function: Function, outline: Outline, term: Term, frame: Frame, place: int = -1, closure: Frame | None = None
+    ) -> Term | None:
+        """Run a helper's body with its parameters bound; its value, or the plain call when that depends on the case."""
+        decorators = {name_of(d.args[0] if d.op == "call" else d) for d in function.decorators}
+        if len(self.stack) >= DEPTH or function in self.stack or decorators - PLAIN or function.generator:
+            return None
+        if function.asynchronous and not self.awaited:
+            return None
+        bound = self.parameters(function, term, frame, closure, method=place >= 0)
+        if bound is None:
+            return None
+        inner = Frame(
+            outline, bound if closure is None else {**closure.env, **bound},
+            functions=dict(closure.functions) if closure else {}, classes=frame.classes if place >= 0 or closure else (),
+            owner=max(place, 0), name=function.name, level=len(self.guards) + len(self.loops),
+            via=(*frame.via, function.qualname),
+        )  # fmt: skip
+        return self.run_helper(function, inner, term)
+
+    def run_helper(self, function: Function, inner: Frame, term: Term) -> Term:
+        guards, stmt, used, required = self.guards, self.stmt, set(self.used), self.required
+        self.stack.append(function)
+        flow = self.block(function.body, inner)
+        self.stack.pop()
+        self.guards, self.stmt, self.required = guards, stmt, required
+        self.used |= used
+        self.stopped = self.stopped or flow == "stop"
+        for value in inner.env.values():
+            self.used |= value.used
+        if inner.ambiguous:
+            return Term("call", None, (Term("sym", function.name), *self.shallow(term, inner)), term.names)
+        result = inner.result if inner.result is not None else NULL
+        return result
+
+    def shallow(self, term: Term, inner: Frame) -> tuple[Term, ...]:
+        values = [value.term for value in inner.env.values()]
+        return tuple(values[: len(term.args) - 1])
+
+    def parameters(
+        self, function: Function, term: Term, frame: Frame, closure: Frame | None, *, method: bool
+    ) -> dict[str, Value] | None:
+        """The parameters of a helper bound to the arguments of a call; None when they do not fit."""
+        params = list(function.params)
+        bound: dict[str, Value] = {}
+        if method and params and params[0] in {"self", "cls"}:
+            params = params[1:]
+        args = positional(term)
+        if any(arg.op == "star" for arg in args) or (len(args) > len(params) and not function.starred):
+            return None
+        for name, arg in [*zip(params, args, strict=False), *keywords(term).items()]:
+            outer, self.used = self.used, set()
+            made = self.put_in(arg, frame)
+            bound[name] = Value(made, frozenset(self.used))
+            self.used |= outer
+        for name in params:
+            if name not in bound:
+                if name not in function.defaults:
+                    return None
+                bound[name] = Value(self.put_in(function.defaults[name], Frame(frame.outline)), frozenset())
+        return bound
+
+
+def hasattr_builtin(name: str) -> bool:
+    return name in BUILTIN_NAMES
+
+
+BUILTIN_NAMES = frozenset(dir(__import__("builtins")))
+
+
+def patched(patches: dict[str, str], name: str, made: Term) -> Term | None:
+    """What a patching call replaces, as a dotted symbol; None when the call patches nothing that can be named."""
+    kind = patches.get(name)
+    args = positional(made)
+    if kind is None or not args:
+        return None
+    if args[0].op == "str" and kind in {"path", "either"}:
+        return Term("sym", args[0].value)
+    if kind in {"attribute", "either"} and len(args) > 1 and args[1].op == "str":
+        owner = args[0]
+        return Term("sym", f"{owner.value}.{args[1].value}") if owner.op == "sym" else Term("attr", args[1].value, (owner,))
+    return None
+
+

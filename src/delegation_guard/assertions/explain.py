@@ -1,0 +1,337 @@
+"""Why an assertion of the base is not entailed: what became of it, in one fact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from delegation_guard.assertions.canon import is_literal, number, truth
+from delegation_guard.assertions.claims import Claim, claims, never
+from delegation_guard.assertions.entail import looped, missing
+from delegation_guard.assertions.facts import Fact, brief
+from delegation_guard.assertions.relations import MOCK, STRENGTH, interval, wider
+from delegation_guard.languages.outline import NULL, Term, keywords, positional, walk
+
+if TYPE_CHECKING:
+    from delegation_guard.assertions.cases import Case
+    from delegation_guard.assertions.entail import Pool
+    from delegation_guard.assertions.vocabulary import Vocabulary
+    from delegation_guard.model.finding import Certainty
+
+WRAPPERS = frozenset({"sorted", "set", "frozenset", "list", "tuple", "len", "round", "str", "repr", "int", "float", "abs",
+                      "bool", "sum", "min", "max", "any", "all", "type", "dict", "bytes", "Counter", "collections.Counter"})  # fmt: skip
+METHODS = frozenset({"lower", "upper", "strip", "rstrip", "lstrip", "casefold", "split", "splitlines", "replace", "keys",
+                     "values", "items", "copy", "get", "sort", "title", "encode", "decode", "round", "astype"})  # fmt: skip
+SPOILING = frozenset({"sort", "reverse", "update", "append", "extend", "insert", "pop", "remove", "clear", "discard",
+                      "setdefault", "popitem"})  # fmt: skip
+
+
+@dataclass
+class Side:
+    """What a lost claim is compared with: the head's test (None when it is gone) and the claims it makes."""
+
+    case: Case | None
+    claims: list[Claim]
+    taken: set[tuple[str, Term, Term | None]]
+    """What base claims say that are kept: their counterparts answer for those."""
+    unknown: bool = False
+    """The head makes calls that may assert and could not be followed, which the base did not make."""
+    same_text: bool = False
+    """The test's own text is the same on both sides."""
+
+
+def key(claim: Claim) -> tuple[str, Term, Term | None]:
+    return claim.relation, claim.subject, claim.expected
+
+
+def core(term: Term) -> Term:
+    """A subject without the wrappers that look at part of it only."""
+    while True:
+        if term.op == "call" and len(term.args) >= 2 and term.args[0].op in {"name", "sym"} and term.args[0].value in WRAPPERS:
+            term = term.args[1]
+        elif term.op == "call" and term.args[0].op == "attr" and term.args[0].value in METHODS:
+            term = term.args[0].args[0]
+        elif term.op == "index" and term.args[1].op in {"slice", "num"}:
+            term = term.args[0]
+        elif term.op == "comp" and len(term.args) == 4:
+            term = term.args[2]
+        elif term.op in {"await", "each", "cond"} and term.args:
+            term = term.args[0]
+        elif term.op == "or":
+            term = term.args[0].args[0] if term.args[0].args else term.args[0]
+        else:
+            return term
+
+
+class Explainer:
+    """Finds the counterpart of a lost claim and names the difference."""
+
+    def __init__(self, pool: Pool, words: Vocabulary) -> None:
+        self.pool, self.order, self.words = pool, pool.order, words
+
+    def explain(self, base: Claim, side: Side) -> Fact:
+        """The fact for a claim that is lost, the head's test being at hand."""
+        for attempt in (self.hidden, self.undone, self.weaker, self.emptied, self.replaced):
+            fact = attempt(base, side)
+            if fact is not None:
+                return fact
+        certainty: Certainty = "doubtful" if side.unknown else "sure"
+        return self.fact(
+            "removed", f"{self.what(base)} is gone from {self.where(base, side)}", base, None, side, certainty, "removed"
+        )
+
+    def what(self, base: Claim) -> str:
+        return f"`{brief(base.origin.text)}`"
+
+    def where(self, base: Claim, side: Side) -> str:
+        return side.case.name if side.case else base.origin.test
+
+    def fact(
+        self, rule: str, message: str, base: Claim, head: Claim | None, side: Side, certainty: Certainty = "sure", kind: str = ""
+    ) -> Fact:
+        case = side.case
+        if base.origin.via and rule in {"removed", "relaxed", "swallowed", "guarded"} and not base.origin.via[0].startswith("setUp"):
+            rule = "helper-loosened"
+        if head is not None:
+            path, line, where, after = head.origin.path, head.origin.line, "head", head.origin.text
+        elif case is not None and base.origin.path == case.path:
+            path, line, where, after = case.path, case.function.line, "head", ""
+        else:
+            path, line, where, after = base.origin.path, base.origin.line, "base", ""
+        return Fact(
+            rule, message, path, line, where, base.origin.text, after, certainty, kind, (about(base),), base.origin.path,
+            case.function.text if case else "", base.origin.test,
+        )  # fmt: skip
+
+    # -- the same claim, but not in force
+
+    def hidden(self, base: Claim, side: Side) -> Fact | None:
+        """The claim is still written, but swallowed, under a condition, or in a loop that may not run."""
+        for head in self.pool.candidates(base.subject) + [c for c in side.claims if c.subject == base.subject]:
+            if not self.order.implies(head, base):
+                continue
+            if head.swallowed:
+                return self.fact("swallowed", f"a failure of {self.what(base)} no longer fails the test", base, head, side)
+            if not self.pool.guarded(head, base):
+                return self.conditional(base, head, side)
+            if not looped(head, base):
+                text = f"{self.what(base)} runs only for the rounds of a loop that may be empty"
+                return self.fact("guarded", text, base, head, side)
+        for head in side.claims:
+            if any(self.says(guard, base) for guard in head.guards - base.guards):
+                text = f"{self.what(base)} became a condition: `{brief(head.origin.text)}` runs only when it holds"
+                return self.fact("guarded", text, base, head, side)
+        return None
+
+    def says(self, guard: Term, base: Claim) -> bool:
+        """Whether a condition is what a claim asserted."""
+        return any((bare.relation, bare.subject, bare.expected) == key(base) for bare in claims(guard, self.words))
+
+    def conditional(self, base: Claim, head: Claim, side: Side) -> Fact:
+        extra = head.guards - base.guards
+        if never(frozenset(extra)):
+            return self.fact("unreachable", f"{self.what(base)} is never reached any more", base, head, side)
+        if any(guard.op == "survives" for guard in extra):
+            return self.fact("swallowed", f"an error while evaluating {self.what(base)} no longer fails the test", base, head, side)
+        return self.fact("guarded", f"{self.what(base)} now runs only under a condition", base, head, side)
+
+    def undone(self, base: Claim, side: Side) -> Fact | None:
+        """The claim is still made, on an object to which less was done before."""
+        for head in self.pool.candidates(base.subject):
+            if self.order.implies(head, base) and not head.swallowed:
+                lost = missing(head, base)
+                if lost:
+                    text = next((e.origin.text for e in base.history if e.term == lost[0]), "")
+                    message = f"`{brief(text)}` no longer comes before {self.what(base)}, so it checks something else"
+                    certainty: Certainty = "doubtful" if side.same_text or side.unknown else "sure"
+                    return self.fact("subject-replaced", message, base, head, side, certainty, "inputs")
+        return None
+
+    # -- the same subject, less said about it
+
+    def weaker(self, base: Claim, side: Side) -> Fact | None:
+        head = self.counterpart(base, side)
+        if head is None:
+            return None
+        exact = head.subject == base.subject
+        became = f"{self.what(base)} became `{brief(head.origin.text)}`"
+        if head.relation == "true":
+            return self.fact("tautology", f"{became}, which is always true", base, head, side)
+        rule, kind, message = self.named(base, head, became, exact)
+        implied = self.order.implies(head, base)
+        certainty: Certainty = "doubtful" if self.unsure(base, head, exact, implied, side) else "sure"
+        return self.fact(rule, message, base, head, side, certainty, kind)
+
+    def counterpart(self, base: Claim, side: Side) -> Claim | None:
+        """The claim of the head's test that is nearest to a lost one and does not answer for another."""
+        scored: list[tuple[float, int, Claim]] = []
+        for place, head in enumerate(side.claims):
+            if key(head) in side.taken and head.subject != base.subject:
+                continue
+            about_same = head.subject == base.subject
+            score = 0.0
+            if about_same:
+                score = 3.0
+            elif head.relation == "true":
+                score = 1.2 * likeness(base.origin.text, head.origin.text)
+            elif core(head.subject) == core(base.subject) and core(base.subject).op not in {"str", "num"}:
+                score = 1.5
+            if score < 0.7:
+                continue
+            score += 0.5 * (head.relation == base.relation) + likeness(base.origin.text, head.origin.text)
+            score -= 1.5 * (key(head) in side.taken)
+            if score > 1.2:
+                scored.append((score, -place, head))
+        return max(scored, key=lambda item: item[:2])[2] if scored else None
+
+    def named(self, base: Claim, head: Claim, became: str, exact: bool) -> tuple[str, str, str]:
+        """Rule, kind and message for a pair of claims on one subject."""
+        one, two = base.relation, head.relation
+        if one in {"raises", "warns", "logs"} and two == one:
+            wide = self.order.tree.covers(base.expected or NULL, head.expected or NULL)
+            if wide:
+                return "exception-widened", "", f"{became}, which accepts more exceptions"
+            return "expectation-changed", "expectation", became
+        if one == "match" and "caught" in {part.op for part in walk(base.subject)}:
+            return "exception-widened", "", f"{became}: the message of the exception is no longer checked as before"
+        if one in MOCK or two in MOCK:
+            if one == two:
+                return ("expectation-changed", "expectation", became)
+            return "mock-relaxed", "", f"{became}, which says less about the calls"
+        if "approx" in {one, two} and one in {"eq", "approx"} and two in {"approx", "eq"}:
+            return self.close(base, head, became)
+        if one == two and exact and one not in {"<", "<=", ">", ">=", "oneof", "isinstance", "in"}:
+            return "expectation-changed", "expectation", f"{became}: another result is expected"
+        return "relaxed", "", f"{became}, which says less"
+
+    def close(self, base: Claim, head: Claim, became: str) -> tuple[str, str, str]:
+        one, two = base.expected or NULL, head.expected or NULL
+        centre = two.args[0] if two.op == "approx" else two
+        origin = one.args[0] if one.op == "approx" else one
+        if two.op == "approx" and (one.op != "approx" or wider(one, two)):
+            return "tolerance-widened", "", f"{became}, which accepts results farther off"
+        if centre != origin:
+            return "expectation-changed", "expectation", f"{became}: another result is expected"
+        return "tolerance-widened", "", f"{became}, which accepts results farther off"
+
+    def unsure(self, base: Claim, head: Claim, exact: bool, implied: bool | None, side: Side) -> bool:
+        """Whether the difference may be harmless for a reason that cannot be seen here."""
+        if side.same_text and base.origin.text == head.origin.text and not is_literal_pair(base, head):
+            return True
+        if implied is None and base.relation == head.relation and not is_literal_pair(base, head):
+            return not plain_change(base, head)
+        if exact and base.relation == "eq" and head.relation == "truthy" and base.expected is not None:
+            return base.expected == Term("bool", True)
+        return False
+
+    # -- other rows, other subjects
+
+    def emptied(self, base: Claim, side: Side) -> Fact | None:
+        """A row of a table is gone, and the table is still there."""
+        row = base.origin.row
+        if row is None or not side.claims:
+            return None
+        rows = {claim.origin.row for claim in side.claims if claim.origin.row is not None}
+        if not rows or row in rows:
+            return None
+        message = f"the case {brief(shown(row), 80)} is gone from the table of {self.where(base, side)}"
+        return self.fact("case-removed", message, base, None, side, kind="removed")
+
+    def replaced(self, base: Claim, side: Side) -> Fact | None:
+        """The same is expected of something else."""
+        best: tuple[float, Claim] | None = None
+        for head in side.claims:
+            if key(head) in side.taken or head.relation != base.relation:
+                continue
+            same = head.expected == base.expected and base.expected is not None
+            score = likeness(base.origin.text, head.origin.text) + 0.5 * same + 0.5 * (base.origin.text == head.origin.text)
+            if score > 0.9 and (best is None or score > best[0]):
+                best = (score, head)
+        if best is None:
+            return None
+        head = best[1]
+        if self.lax_double(base.subject, head.subject):
+            message = f"{self.what(base)} now runs on a test double that is no longer tied to its original"
+            return self.fact("mock-relaxed", message, base, head, side)
+        message = f"{self.what(base)} is now said of something else: `{brief(head.origin.text)}`"
+        if base.origin.text == head.origin.text:
+            message = f"what {self.what(base)} is about was prepared differently before this change"
+        unsure = side.same_text or side.unknown or not plain_difference(base.subject, head.subject)
+        certainty: Certainty = "doubtful" if unsure else "sure"
+        return self.fact("subject-replaced", message, base, head, side, certainty, "inputs")
+
+    def lax_double(self, base: Term, head: Term) -> bool:
+        return strictness(base, self.words) > strictness(head, self.words)
+
+
+def strictness(term: Term, words: Vocabulary) -> int:
+    """How many of the test doubles in a term are tied to their original."""
+    total = 0
+    for part in walk(term):
+        if part.op == "call" and part.args[0].op == "sym":
+            name = str(part.args[0].value)
+            if name in words.doubles or name in words.patches:
+                total += words.doubles.get(name, 0) or bool(words.specs & set(keywords(part)))
+                total += bool(words.doubles.get(name) == 0 and positional(part))
+    return total
+
+
+def is_literal_pair(base: Claim, head: Claim) -> bool:
+    one, two = base.expected, head.expected
+    return one is not None and two is not None and plain(one) and plain(two)
+
+
+def plain(term: Term) -> bool:
+    """Whether a value is made of literals, or a constructor over literals."""
+    if term.op == "approx":
+        return plain(term.args[0])
+    if is_literal(term):
+        return True
+    if term.op == "call":
+        return all(plain(arg) for arg in term.args[1:]) and term.args[0].op in {"sym", "name"}
+    return term.op in {"list", "tuple", "set", "dict"} and all(plain(arg) for arg in term.args)
+
+
+def plain_change(base: Claim, head: Claim) -> bool:
+    return plain_difference(base.expected or NULL, head.expected or NULL)
+
+
+def plain_difference(one: Term, two: Term) -> bool:
+    """Whether two terms differ in literals, arguments or wrappers only, not in names nobody can follow."""
+    if one == two:
+        return True
+    if plain(one) and plain(two):
+        return True
+    if core(one) == core(two):
+        return True
+    if one.op == two.op and one.value == two.value and len(one.args) == len(two.args) and one.names == two.names:
+        return all(plain_difference(a, b) for a, b in zip(one.args, two.args, strict=True))
+    return False
+
+
+def likeness(one: str, two: str) -> float:
+    """How alike two source texts are, 0 to 1."""
+    if one == two:
+        return 1.0
+    return SequenceMatcher(None, one[:400], two[:400], autojunk=False).ratio()
+
+
+def shown(term: Term) -> str:
+    if term.op in {"tuple", "list"}:
+        return f"({', '.join(shown(arg) for arg in term.args)})"
+    return repr(term.value) if term.op in {"str", "num", "bool"} else "None" if term.op == "null" else term.op
+
+
+def about(claim: Claim) -> frozenset[str]:
+    """The imported symbols, attributes and methods that a claim's subject is about."""
+    before = (effect.term for effect in claim.history if effect.required and effect.used & claim.used)
+    return frozenset().union(named(claim.subject), *(named(term) for term in before))
+
+
+def named(term: Term) -> frozenset[str]:
+    """The imported symbols, attributes and methods named in a term."""
+    return frozenset(str(part.value) for part in walk(term) if part.op in {"sym", "attr"})
+
+
+__all__ = ["STRENGTH", "Explainer", "Side", "interval", "number", "truth"]

@@ -181,3 +181,40 @@ def test_settings_on_the_command_line_reach_the_hook(hooked: Hooked) -> None:
     box.commit("first", FILES)
     box.write({"a.txt": "A\r\n"})
     hooked.commit("-c", "core.autocrlf=input", "-c", "diff.external=false", "commit", "-q", "-a", "-m", "second")
+
+
+RECEIVE = """
+import json, sys
+from delegation_guard.repo.commits import commits, commits_plumbing
+from delegation_guard.repo.diff import between
+from delegation_guard.repo.repository import Repository
+
+repo = Repository.find()
+old, new, name = sys.stdin.read().split()
+arrived = commits_plumbing(repo, [new, "--not", "--all"])
+assert commits(repo, arrived[0].parents[0], new) == arrived
+with repo.objects() as objects:
+    read = objects.read(arrived[-1].tree, "a.txt").decode()
+files = between(repo, repo.tree_of(arrived[0].parents[0]), arrived[-1].tree)
+with open(sys.argv[1], "w") as stream:
+    json.dump({"root": repo.root, "messages": [each.message for each in arrived], "read": read,
+               "files": [file.path for file in files]}, stream)
+sys.exit(1)
+"""
+
+
+def test_a_server_side_hook_reads_what_is_not_accepted_yet(sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.commit("first", {"a.txt": "a\n"})
+    server, program, log = tmp_path / "server", tmp_path / "receive.py", tmp_path / "log"
+    sandbox.git("clone", "-q", "--bare", str(sandbox.root), str(server))
+    program.write_text(RECEIVE)
+    hook = server / "hooks/pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\nexec '{sys.executable}' -I '{program}' '{log}'\n")
+    hook.chmod(0o755)
+    sandbox.commit("second", {"a.txt": "b\n"})
+    sandbox.commit("third", {"c.txt": "c\n"})
+    assert sandbox.run("git", "push", "-q", str(server), "main", check=False).returncode == 1
+    assert json.loads(log.read_text()) == {
+        "root": "", "messages": ["second\n", "third\n"], "read": "b\n", "files": ["a.txt", "c.txt"],
+    }  # fmt: skip

@@ -188,3 +188,14 @@ def test_from_a_worktree_a_bare_repository_and_before_the_first_commit(sandbox: 
     notes.append(bare, side.head_tree(), "two")
     assert notes.read(bare, side.head_tree()) == ("one", "two")
     assert notes.annotated(bare) == tuple(sorted((unborn.empty_tree(), side.head_tree())))
+
+
+def test_the_latest_come_first_whatever_the_settings(sandbox: Sandbox, repo: Repository) -> None:
+    oids = [digit * 40 for digit in "123"]
+    assert notes.recent(repo, 5) == ()
+    for oid in (*oids, oids[0]):
+        notes.append(repo, oid, f"{len(notes.read(repo, oid))}")
+    for key, value in {"log.showSignature": "true", "diff.orderFile": "/nonexistent", "color.ui": "always"}.items():
+        sandbox.git("config", key, value)
+    assert notes.recent(repo, 5) == (oids[0], oids[2], oids[1])
+    assert notes.recent(repo, 2) == (oids[0], oids[2])

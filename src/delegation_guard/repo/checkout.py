@@ -8,7 +8,9 @@ import shutil
 import socket
 import stat
 import tempfile
+import time
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from delegation_guard.errors import GitError
@@ -18,7 +20,6 @@ from delegation_guard.repo.merges import synthetic_commit
 from delegation_guard.repo.repository import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
 
 PREFIX = "delegation-guard-checkout"
@@ -105,7 +106,7 @@ class Checkout:
         return found
 
     def _remove(self) -> None:
-        shutil.rmtree(self._folder, onerror=_make_writable)
+        remove_folder(self._folder)
         if self._admin:
             remove_entry(self._admin)
 
@@ -132,7 +133,7 @@ def remove_stale(repo: Repository) -> None:
         folder = os.path.dirname(os.path.dirname(_gitfile(admin)))
         words = os.path.basename(folder).rsplit("-", 2)
         if len(words) == 3 and words[1].isdigit() and words[0] == _host() and not _alive(int(words[1])):
-            shutil.rmtree(folder, onerror=_make_writable)
+            remove_folder(folder)
             remove_entry(admin)
 
 
@@ -141,8 +142,9 @@ def remove_entry(admin: str) -> None:
     parent = os.path.dirname(admin)
     if os.path.basename(parent) != "worktrees":
         raise GitError(f"{admin} is not the entry of a work tree", "this is a fault of ours; please report it")
-    shutil.rmtree(admin, onerror=_make_writable)
-    if os.path.isdir(parent) and not os.listdir(parent):
+    remove_folder(admin)
+    # As git does; it stays when it is not empty, or when somebody else is just using it.
+    with suppress(OSError):
         os.rmdir(parent)
 
 
@@ -174,13 +176,30 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _make_writable(function: Callable[[str], object], path: str, _: object) -> None:
-    """For rmtree: a command may have left folders without write permission; what is gone already is fine."""
-    if not os.path.lexists(path):
-        return
-    os.chmod(os.path.dirname(path), stat.S_IRWXU)
-    if os.path.isdir(path) and not os.path.islink(path):
-        os.chmod(path, stat.S_IRWXU)
-        shutil.rmtree(path)
-    else:
-        os.unlink(path)
+def remove_folder(folder: str) -> None:
+    """Remove a folder whatever permissions the commands that ran in it left, and though one may still be writing."""
+    said = ""
+    for attempt in range(5):
+        try:
+            shutil.rmtree(folder)
+        except FileNotFoundError:
+            if not os.path.lexists(folder):
+                return
+        except PermissionError as error:
+            said = str(error)
+            _make_writable(folder)
+        except OSError as error:
+            said = str(error)
+            time.sleep(0.05 * attempt)
+        else:
+            return
+    raise GitError(f"the checkout could not be removed: {said}", f"end what still runs there, then: rm -rf {folder}")
+
+
+def _make_writable(folder: str) -> None:
+    os.chmod(folder, stat.S_IRWXU)
+    for place, folders, _ in os.walk(folder):
+        for name in folders:
+            inner = os.path.join(place, name)
+            if not os.path.islink(inner):
+                os.chmod(inner, stat.S_IRWXU)

@@ -40,8 +40,11 @@ def recent(repo: Repository, most: int) -> tuple[str, ...]:
     head = _head(repo)
     if not head:
         return ()
-    out = text(repo.git("log", "-z", "--format=", "--name-only", "--no-renames", f"--max-count={most}", head))
-    names = (path.strip().replace("/", "") for path in out.split("\0"))
+    # Not `git log`, whose answer settings of the user change.
+    newest = repo.git("rev-list", f"--max-count={most}", head)
+    options = ("-r", "-m", "-z", "--root", "--no-commit-id", "--name-only", "--no-renames", "-O/dev/null")
+    out = text(repo.git("diff-tree", "--stdin", *options, data=newest))
+    names = (path.replace("/", "") for path in out.split("\0"))
     return tuple(dict.fromkeys(name for name in names if is_oid(name)))
 
 

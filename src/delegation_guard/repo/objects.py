@@ -132,8 +132,8 @@ class GitObjects:
         try:
             found, size = process.ask(oid)
             data = process.content(oid, size)
-        except GitError:
-            # A dead process stays dead; a new one answers the next question.
+        except BaseException:
+            # Dead, or in the middle of an answer: a new process answers the next question.
             self._drop("--batch", process)
             raise
         if found != kind:
@@ -148,7 +148,7 @@ class GitObjects:
         process = self._ask("--batch-check", oid)
         try:
             return process.ask(oid)[1]
-        except GitError:
+        except BaseException:
             self._drop("--batch-check", process)
             raise
 

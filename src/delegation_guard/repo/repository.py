@@ -27,7 +27,7 @@ _ALWAYS = {
 }  # fmt: skip
 
 # A file system monitor is a program that may say "nothing changed".
-_SETTINGS = ("-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false")
+_SETTINGS = ("-c", "core.fsmonitor=", "-c", "core.untrackedCache=false")
 
 _NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 
@@ -170,6 +170,9 @@ class Repository:
 
     def head(self) -> str | None:
         """The commit HEAD is at, None before the first commit. A HEAD that leads nowhere else is a GitError."""
+        code, out, _ = self.call("rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1, 128))
+        if code == 0:
+            return text(out).strip()
         code, out, _ = self.call("rev-parse", "--verify", "--quiet", "HEAD", ok=(0, 1))
         if code == 0:
             return self.resolve(text(out).strip())
@@ -180,6 +183,9 @@ class Repository:
 
     def head_tree(self) -> str:
         """The tree of HEAD, the empty tree before the first commit (of the repository's own hash)."""
+        code, out, _ = self.call("rev-parse", "--verify", "--quiet", "HEAD^{tree}", ok=(0, 1, 128))
+        if code == 0:
+            return text(out).strip()
         head = self.head()
         return self.tree_of(head) if head else self.empty_tree()
 

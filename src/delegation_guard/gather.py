@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from delegation_guard import __version__
 from delegation_guard.attribution import handoffs, record
@@ -25,20 +25,20 @@ from delegation_guard.attribution.tasks import attribute, delegated_part, is_squ
 from delegation_guard.attribution.walk import PENDING, Walk
 from delegation_guard.errors import GitError, GuardError, PolicyError
 from delegation_guard.evidence.receipts import ALLOWED_SIGNERS, found
+from delegation_guard.loading import load
 from delegation_guard.model.change import Change, Commit
 from delegation_guard.model.inputs import Inputs
 from delegation_guard.model.report import Skip
-from delegation_guard.policy import load as policies
+from delegation_guard.policy.default import DEFAULT
 from delegation_guard.repo.commits import commits, commits_plumbing, parse_range, read_commit, require_full
 from delegation_guard.repo.diff import between
 from delegation_guard.repo.index import staged_tree, worktree_tree
 from delegation_guard.repo.merges import merge_head
 from delegation_guard.repo.outgoing import default_branch, first_parent_base, outgoing
-from delegation_guard.repo.patch import from_diff
 from delegation_guard.spec.parser import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from delegation_guard.attribution.record import Handoff
     from delegation_guard.model.change import Claim, Origin
@@ -187,7 +187,7 @@ def pushed(repo: Repository, updates: Iterable[tuple[str, str]], *, agent_reader
     if len({case.policy.sha256 for case in judged}) > 1:
         raise GuardError("the branches of this push start from different policies", "push them one at a time")
     if not judged:
-        return Inputs((), "push", tool_version=__version__, agent_reader=agent_reader), policies.DEFAULT
+        return Inputs((), "push", tool_version=__version__, agent_reader=agent_reader), DEFAULT
     whole = judged[0]
     for case in judged[1:]:
         whole.subjects += case.subjects
@@ -208,20 +208,25 @@ def policy_of(repo: Repository, objects: GitObjects, tree: str) -> Policy:
     """The policy a base-side tree holds, the embedded default when it holds none."""
     entry = objects.entry(tree, POLICY)
     if entry is None:
-        return policies.DEFAULT
+        return DEFAULT
     if not entry.mode.startswith("100"):
         raise PolicyError(f"{POLICY} is not a plain file", "commit the policy as a file")
-    policy = policies.load(objects.blob(entry.oid), POLICY)
+    policy = _parsed(objects.blob(entry.oid), POLICY)
     if tree == repo.head_tree():
         write_patterns(repo.state_dir, entry.oid, policy)
     return policy
+
+
+def _parsed(data: bytes, path: str) -> Policy:
+    # YAML costs a commit hook 40 ms, and most repositories' hooks never need it.
+    return cast("Callable[[bytes, str], Policy]", load(".policy.load:load"))(data, path)
 
 
 def _case(repo: Repository, asked: Asked, base: str) -> _Case:
     objects = repo.objects()
     if asked.policy_path is None:
         return _Case(repo, objects, asked, base, policy_of(repo, objects, base))
-    return _Case(repo, objects, asked, base, policies.load(_file(asked.policy_path), asked.policy_path))
+    return _Case(repo, objects, asked, base, _parsed(_file(asked.policy_path), asked.policy_path))
 
 
 def _pending(
@@ -257,6 +262,7 @@ def _comment_mark(repo: Repository) -> str:
 
 def _pending_tree(repo: Repository, origin: Origin, active: Handoff | None, diff: bytes) -> str:
     if origin == "patch":
+        from_diff = cast("Callable[[Repository, bytes, str], tuple[str, object]]", load(".repo.patch:from_diff"))
         return from_diff(repo, diff, repo.head_tree())[0]
     if origin == "staged":
         return staged_tree(repo)

@@ -30,7 +30,9 @@ def outgoing(repo: Repository, local: str, remote: str) -> tuple[str, ...]:
 
 def first_parent_base(repo: Repository, local: str, new: frozenset[str]) -> str:
     """The first commit on `local`'s line of first parents that is not new, "" when all of them are."""
-    for oid in text(repo.git("rev-list", "--first-parent", local, "--")).split():
+    # New commits come first on that line: past as many as there are, one is found or none is left.
+    most = f"--max-count={len(new) + 1}"
+    for oid in text(repo.git("rev-list", "--first-parent", most, local, "--")).split():
         if oid not in new:
             return oid
     return ""

@@ -253,4 +253,6 @@ def _hint(said: str) -> str:
         return "another git command is at work here; wait for it, or remove the lock file it left behind"
     if "corrupt" in said or "unable to read" in said or "bad object" in said or "missing" in said:
         return "run `git fsck`, then fetch or restore the object it names"
+    if "auto-detect" in said or "empty ident" in said:
+        return "tell git who you are: git config user.name NAME, and git config user.email MAIL"
     return "run the same git command by hand to see its whole answer"

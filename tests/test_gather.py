@@ -615,6 +615,7 @@ def test_4_a_squash_of_several_specs_is_judged_by_their_union(bench: Bench) -> N
     assert subject.contract and subject.contract.task == "T-1+T-2"
     assert [edit.path for edit in subject.contract.edits] == ["a.py", "b.py"]
     assert len(subject.contract.verify) == 2
+    assert subject.verify_command == f"delegation-guard verify {bench.repo.head()}"
     for edit in subject.contract.edits:
         assert edit.path in subject.contract.source.splitlines()[edit.line - 1]
 

@@ -11,17 +11,17 @@ from delegation_guard.attribution import handoffs, record
 from delegation_guard.attribution.claims import claims, kept
 from delegation_guard.attribution.net import step_change
 from delegation_guard.attribution.patterns import write_patterns
+from delegation_guard.attribution.pending import by_claim, in_handoff
 from delegation_guard.attribution.specs import Specs
 from delegation_guard.attribution.subjects import (
     Frame,
     Governed,
     commit_label,
     delegated_subjects,
-    governed,
     lost_orders,
 )
 from delegation_guard.attribution.suspicion import suspicion
-from delegation_guard.attribution.tasks import attribute, delegated_part, is_squash, unattributed
+from delegation_guard.attribution.tasks import attribute, unattributed
 from delegation_guard.attribution.walk import PENDING, Walk
 from delegation_guard.errors import GitError, GuardError, PolicyError
 from delegation_guard.evidence.receipts import ALLOWED_SIGNERS, found
@@ -30,18 +30,19 @@ from delegation_guard.model.change import Change, Commit
 from delegation_guard.model.inputs import Inputs
 from delegation_guard.model.report import Skip
 from delegation_guard.policy.default import DEFAULT
-from delegation_guard.repo.commits import commits, commits_plumbing, parse_range, read_commit, require_full
+from delegation_guard.repo.commits import commits, parse_range, read_commit, require_full
 from delegation_guard.repo.diff import between
 from delegation_guard.repo.index import staged_tree, worktree_tree
 from delegation_guard.repo.merges import merge_head
-from delegation_guard.repo.outgoing import default_branch, first_parent_base, outgoing
+from delegation_guard.repo.outgoing import first_parent_base, outgoing
 from delegation_guard.spec.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from delegation_guard.attribution.pending import Pending
     from delegation_guard.attribution.record import Handoff
-    from delegation_guard.model.change import Claim, Origin
+    from delegation_guard.model.change import Origin
     from delegation_guard.model.inputs import Occasion, Subject
     from delegation_guard.model.policy import Policy
     from delegation_guard.repo.objects import GitObjects
@@ -246,9 +247,9 @@ def _pending(
     if asked.spec or asked.no_spec:
         _named(case, label, replace(step_change(Walk(repo, case.objects, (pending,)).step(pending)), origin=origin))
     elif active:
-        _in_handoff(case, label, pending, active, origin, claimed)
+        _add_pending(case, label, in_handoff(repo, case.objects, active, pending, origin, claimed))
     elif claimed:
-        _claimed(case, label, pending, origin, claimed)
+        _add_pending(case, label, by_claim(repo, case.objects, case.base, pending, origin, claimed))
     else:
         _unclaimed(case, label, pending, origin)
     return case.done()
@@ -282,48 +283,16 @@ def _named(case: _Case, label: str, change: Change) -> None:
     case.add(case.frame.delegated(label, change, Governed(parse(data, shown, "caller"), committed)))
 
 
-def _in_handoff(
-    case: _Case, label: str, pending: Commit, active: Handoff, origin: Origin, claimed: tuple[Claim, ...]
-) -> None:
-    handoffs.refuse_other_claims(active, claimed)
-    head = pending.parents[0] if pending.parents else ""
-    since = () if head in ("", active.base_commit) else commits_plumbing(case.repo, (head, f"^{active.base_commit}"))
-    walk = Walk(case.repo, case.objects, (*since, pending))
-    step = walk.step(pending)
-    if step.is_merge and not step.files:
+def _add_pending(case: _Case, label: str, found_pending: Pending | None) -> None:
+    if found_pending is None:
         case.skip("a merge that git makes without help is nobody's change")
         return
-    change = handoffs.handoff_change(walk, active, origin)
-    contract, path = handoffs.contract_of(case.repo, case.objects, active)
-    stopped = next((claim.stopped for claim in claimed if claim.stopped), "")
-    stopped = stopped or ("" if change.files else "the change is empty")
-    by = Governed(contract, path, claim=claimed[0] if claimed else None, stopped=stopped, who=pending.author,
-                  by_handoff=True)  # fmt: skip
+    change, by = found_pending
     case.skips += [
         Skip(path, "it was modified before the hand-off began, so it is not the delegate's")
-        for path in sorted({file.path for file in step.files} & set(active.dirt) - {file.path for file in change.files})
+        for path in sorted(by.found_before)
     ]
     case.add(case.frame.delegated(label, change, by))
-
-
-def _claimed(case: _Case, label: str, pending: Commit, origin: Origin, claimed: tuple[Claim, ...]) -> None:
-    repo = case.repo
-    head, known = pending.parents[0] if pending.parents else "", default_branch(repo)
-    if head:
-        require_full(repo)
-    common = repo.merge_base(known, head) if known and head else None
-    since = commits_plumbing(repo, (head, f"^{common}")) if common and common != head else ()
-    walk = Walk(repo, case.objects, (*since, pending))
-    specs = Specs(walk, repo.tree_of(common) if common else case.base, record.known(repo.state_dir))
-    squashing = os.path.exists(os.path.join(repo.git_dir, "SQUASH_MSG")) or is_squash(pending, claimed)
-    step = walk.step(pending)
-    if step.is_merge and not step.files:
-        case.skip("a merge that git makes without help is nobody's change")
-        return
-    part = delegated_part(walk, specs, step, claimed, squash=squashing)
-    if part.problem:
-        raise GuardError(f"the {label} cannot be judged: {part.problem}", part.remedy)
-    case.add(case.frame.delegated(label, replace(step_change(part.step), origin=origin), governed(part)))
 
 
 def _unclaimed(case: _Case, label: str, pending: Commit, origin: Origin) -> None:

@@ -35,6 +35,9 @@ class Governed:
     by_handoff: bool = False
     verified_tree: str = ""
     """The tree a receipt must be for, "" = the change's own."""
+    commit: str = ""
+    found_before: frozenset[str] = frozenset()
+    """What the commit holds that lay in the work tree before the hand-off, and is not judged."""
 
     @property
     def introduced(self) -> bool:
@@ -135,7 +138,7 @@ def governed(part: Part, stopped: str | None = None) -> Governed:
     paths = {one.path for one in part.governing}
     return Governed(
         part.contract, paths.pop() if len(paths) == 1 else "", part.problem, part.remedy, part.claims[0],
-        part.stopped if stopped is None else stopped, part.step.commit.author,
+        part.stopped if stopped is None else stopped, part.step.commit.author, commit=part.step.commit.oid,
     )  # fmt: skip
 
 
@@ -159,5 +162,8 @@ def _verify_command(tree: str, governed: Governed) -> str:
     contract = governed.contract
     if contract is None:
         return ""
-    named = "" if governed.by_handoff or " + " in contract.path else f" --spec {shlex.quote(contract.path)}"
-    return f"delegation-guard verify {tree}{named}"
+    if governed.by_handoff:
+        return f"delegation-guard verify {tree}"
+    if " + " in contract.path:  # several specs have no one path: the commit's own claims name them
+        return f"delegation-guard verify {governed.commit}"
+    return f"delegation-guard verify {tree} --spec {shlex.quote(contract.path)}"

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from receipt_rows import receipt_inputs
-from support import subject
 
 from delegation_guard.checks import CHECKS
 from delegation_guard.loading import load
 from delegation_guard.model.finding import Finding
+from delegation_guard.policy.load import load as load_policy
 from delegation_guard.spec.parser import parse
+from receipt_rows import receipt_inputs
+from support import subject
 
 ROOT = Path(__file__).parent.parent / "cases"
 
@@ -25,15 +26,20 @@ def rows():
                 yield pytest.param(document["rule"], kind, row, id=f"{document['rule']}-{kind}-{row['name']}")
 
 
+def policy_of(row: dict) -> dict:
+    """`policy`: the text of a policy file."""
+    return {"policy": load_policy(row["policy"].encode(), ".delegation/policy.yaml")} if "policy" in row else {}
+
+
 def found(rule: str, row: dict) -> list[Finding]:
-    """The findings of one rule for a row: keys before, after, modes_before, modes_after, spec, trust, more."""
+    """The findings of one rule for a row: keys before, after, modes_before, modes_after, spec, trust, policy, more."""
     contract = None
     if row.get("spec"):
         contract = parse(row["spec"].encode(), ".delegation/specs/T-1.md", row.get("trust", "base"))
     judged = subject(
         row.get("before") or {}, row.get("after") or {}, modes_before=row.get("modes_before"),
         modes_after=row.get("modes_after"), contract=contract,
-        **receipt_inputs(row, contract), **(row.get("more") or {}),
+        **receipt_inputs(row, contract), **policy_of(row), **(row.get("more") or {}),
     )  # fmt: skip
     for name in CHECKS:
         if rule in {declared.id for declared in load(f"{name}:RULES")}:

@@ -64,7 +64,7 @@ def variants(path: str) -> tuple[str, ...]:
     spellings = (
         unicodedata.normalize("NFC", path), unicodedata.normalize("NFD", path), skeleton(path), path.lower(),
         lead + name.lower(), lead + name[:1].swapcase() + name[1:], f"{lead}{stem.upper()}{dot}{suffix}",
-        lead + name.upper(),
+        lead + name.upper(), lead + name.capitalize(),
     )  # fmt: skip
     return tuple(dict.fromkeys(spelling for spelling in spellings if spelling and spelling != path))
 

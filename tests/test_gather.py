@@ -7,13 +7,14 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from delegation_guard.spec.parser import parse
 
 from delegation_guard import gather
 from delegation_guard.attribution import record
+from delegation_guard.engine import judge
 from delegation_guard.errors import GitError, GuardError, PolicyError
 from delegation_guard.repo.index import snapshot
 from delegation_guard.repo.repository import Repository
+from delegation_guard.spec.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -605,7 +606,30 @@ def test_4_a_receipt_is_asked_for_the_tasks_last_tree_only(bench: Bench) -> None
     bench.commit("spec", {PATH: spec()})
     bench.commit(claiming(), {"a.py": "a = 2\n"})
     bench.commit(claiming(), {"a.py": "a = 3\n"})
-    assert [subject.receipt_required for subject in bench.range().subjects] == [False, False, True]
+    inputs, policy = gather.commit_range(bench.repo, f"{bench.base}..HEAD")
+    assert [subject.receipt_required for subject in inputs.subjects] == [False, True, False]
+    rulings = judge(inputs, policy, "2030-01-01").rulings
+    assert [ruling.finding.rule for ruling in rulings if ruling.finding.family == "receipt"] == ["receipt/missing"]
+
+
+def test_4_an_empty_last_commit_does_not_save_a_task_its_receipt(bench: Bench) -> None:
+    bench.commit("spec", {PATH: spec()})
+    bench.commit(claiming(), {"a.py": "a = 2\n"})
+    bench.commit(claiming(), {})
+    assert [subject.receipt_required for subject in bench.range().subjects] == [False, True, False]
+    bench.commit(claiming(), {"a.py": "a = 1\n"})
+    bench.commit(claiming(), {})
+    assert not any(subject.receipt_required for subject in bench.range().subjects)
+
+
+def test_4_a_broken_last_claim_fails_the_range(bench: Bench) -> None:
+    bench.commit("spec", {PATH: spec()})
+    bench.commit(claiming(), {"a.py": "a = 2\n"})
+    bench.commit(claiming("T-1", "another"), {"a.py": "a = 3\n"})
+    inputs, policy = gather.commit_range(bench.repo, f"{bench.base}..HEAD", families=("scope",))
+    report = judge(inputs, policy, "2030-01-01")
+    assert report.outcome == "FAILED"
+    assert "spec/unusable" in {ruling.finding.rule for ruling in report.rulings}
 
 
 def test_4_a_squash_of_several_specs_is_judged_by_their_union(bench: Bench) -> None:

@@ -52,14 +52,20 @@ class Frame:
     policy: Policy
     occasion: Occasion
 
-    def delegated(self, label: str, change: Change, governed: Governed, span: Span = "both") -> Subject:
-        """A change that claims to be delegated, under its contract or with the problem that must fail it."""
+    def delegated(
+        self, label: str, change: Change, governed: Governed, span: Span = "both", *, last: bool = True
+    ) -> Subject:
+        """A change that claims to be delegated, under its contract or with the problem that must fail it.
+
+        `last`: nothing of its task comes after it, so that its tree is the one to be verified. A receipt is judged with
+        a commit, never with a task's net change.
+        """
         contract = governed.contract
         tree = governed.verified_tree or change.head
         return Subject(
             label, change, self.objects, self.policy, standing="delegated", contract=contract, span=span,
             claim=governed.claim, expected=self._expected(contract, tree),
-            receipt_required=contract is not None and bool(change.files) and self._asks_receipt(span),
+            receipt_required=contract is not None and span != "task" and self._asks_receipt(change, governed, last),
             stopped=governed.stopped, introduced=governed.introduced, spec_path=governed.path, who=governed.who,
             verify_command=_verify_command(tree, governed), problem=governed.problem, remedy=governed.remedy,
         )  # fmt: skip
@@ -88,11 +94,13 @@ class Frame:
         commands = tuple((verify.command, verify.directory) for verify in contract.verify)
         return Expected(tree, contract.sha256, self.policy.sha256, commands)
 
-    def _asks_receipt(self, span: Span) -> bool:
+    def _asks_receipt(self, change: Change, governed: Governed, last: bool) -> bool:
         """At commit what is about to be committed; later a task's last tree, every commit's only where asked for."""
         if self.occasion == "commit":
-            return self.policy.verify.on_commit != "off"
-        return span != "commit" or self.policy.verify.each_commit
+            return bool(change.files) and self.policy.verify.on_commit != "off"
+        if last:
+            return bool(change.files or governed.verified_tree)
+        return bool(change.files) and self.policy.verify.each_commit
 
 
 def delegated_subjects(frame: Frame, walk: Walk, attributed: Attributed) -> Iterator[Subject]:
@@ -102,23 +110,28 @@ def delegated_subjects(frame: Frame, walk: Walk, attributed: Attributed) -> Iter
             change = step_change(parts[0].step)
             by = replace(governed(parts[0]), verified_tree=_verified_tree(frame, walk, attributed, change))
             yield frame.delegated(commit_label(parts[0].step.commit), change, by)
-            continue
-        for part in parts:
-            yield frame.delegated(commit_label(part.step.commit), step_change(part.step), governed(part), "commit")
-        yield from _task_subject(frame, walk, task, parts, attributed)
+        else:
+            yield from _several(frame, walk, task, parts, attributed)
 
 
-def _task_subject(
+def _several(
     frame: Frame, walk: Walk, task: str, parts: list[Part], attributed: Attributed
 ) -> Iterator[Subject]:
-    """The net change of a task under the last spec that was found for it; without any, its commits say why."""
+    """A task's commits, and their net change under the last spec that was found for it.
+
+    The last commit answers for the receipt of the whole, even where it changes nothing itself.
+    """
+    net = net_change(walk, frozenset(part.step.commit.oid for part in parts), "task")
+    tree = (_verified_tree(frame, walk, attributed, net) or net.head) if net.files else ""
+    for part in parts:
+        last = part is parts[-1]
+        by = replace(governed(part), verified_tree=tree if last else "")
+        yield frame.delegated(commit_label(part.step.commit), step_change(part.step), by, "commit", last=last)
     judged = [part for part in parts if part.contract is not None]
     if judged:
-        change = net_change(walk, frozenset(part.step.commit.oid for part in parts), "task")
         stopped = next((claim.stopped for claim in parts[-1].claims if claim.stopped), "")
-        left = stopped or ("" if change.files else "nothing is left of its changes")
-        by = replace(governed(judged[-1], left), verified_tree=_verified_tree(frame, walk, attributed, change))
-        yield frame.delegated(f"task {task}", change, by, "task")
+        left = stopped or ("" if net.files else "nothing is left of its changes")
+        yield frame.delegated(f"task {task}", net, governed(judged[-1], left), "task")
 
 
 def _verified_tree(frame: Frame, walk: Walk, attributed: Attributed, change: Change) -> str:

@@ -31,7 +31,7 @@ Lines = list[tuple[int, str]]
 def blocks(path: str, lines: Sequence[tuple[int, str]], notes: Notes) -> tuple[CodeBlock, ...]:
     """Per hunk: context and removed lines as a `before` block, context and added lines as a `new` one.
 
-    A hunk that only adds has no `before` (its context stays). SpecError when the diff names another file than the heading.
+    A hunk that only adds has no `before` (its context stays). SpecError when the diff names another file.
     """
     found: list[CodeBlock] = []
     for hunk in _hunks(path, lines, notes):

@@ -16,23 +16,31 @@ TITLES: dict[Kind, str] = {
     "verify": "VERIFY", "constraints": "CONSTRAINTS", "allowed": "ALSO ALLOWED",
 }  # fmt: skip
 _NAMES: dict[Kind, tuple[str, ...]] = {
-    "context": ("context", "context files", "files to read", "files to read first", "read first", "read these files first"),
+    "context": (
+        "context", "context files", "files to read", "files to read first", "read first", "read these files first",
+    ),
     "preserve": (
         "existing behavior that must be preserved", "existing behavior which must be preserved", "existing behavior",
         "existing behavior to preserve", "existing behavior to be preserved", "existing behavior must be preserved",
         "behavior that must be preserved", "behavior to preserve", "must be preserved", "must preserve", "preserve",
         "must not change", "what must not change", "what must be preserved", "invariants",
     ),
-    "changes": ("changes to make", "changes", "changes to be made", "required changes", "changes required", "edits", "edits to make"),
-    "verify": ("verify", "verification", "verify with", "verify by running", "how to verify", "verify commands", "verify command",
-               "verification commands", "verification steps"),
+    "changes": (
+        "changes to make", "changes", "changes to be made", "required changes", "changes required", "edits",
+        "edits to make",
+    ),
+    "verify": (
+        "verify", "verification", "verify with", "verify by running", "how to verify", "verify commands",
+        "verify command", "verification commands", "verification steps",
+    ),
     "constraints": ("constraints", "constraint", "restrictions"),
     "allowed": ("also allowed", "also allowed to change"),
 }  # fmt: skip
 _KIND_OF: dict[str, Kind] = {name: kind for kind, names in _NAMES.items() for name in names}
 _ASIDES = frozenset((
     "note", "notes", "important", "warning", "background", "motivation", "rationale", "why", "goal", "goals", "summary",
-    "overview", "description", "references", "links", "non goals", "non-goals", "out of scope", "hand-off", "handoff", "appendix",
+    "overview", "description", "references", "links", "non goals", "non-goals", "out of scope", "hand-off", "handoff",
+    "appendix",
 ))  # fmt: skip
 ROLE_WORDS = frozenset(
     ("change", "changed", "before", "after", "old", "new", "from", "to", "with", "replace", "current", "existing")
@@ -69,7 +77,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A section heading. `rest` follows it on its line, `note` stands in its parentheses, `guess` = not written exactly."""
+    """A section heading: `rest` follows it on its line, `note` is in its parentheses, `guess` = not written exactly."""
 
     kind: Kind
     level: int

@@ -16,16 +16,22 @@ if TYPE_CHECKING:
 LEGAL = "(create) (delete) (rename to <path>) (symlink to <target>) (mode 755) (submodule) (glob)"
 _HINT = f"the markers are {LEGAL}; no marker means create or modify; anything else goes on the line below the heading"
 
-_PLAIN: dict[str, Action] = {
-    **dict.fromkeys(("create", "created", "new", "new file", "add", "added", "add file", "create file", "create this file",
-                     "create new file", "create it", "to be created", "file to create"), "create"),
-    **dict.fromkeys(("delete", "deleted", "remove", "removed", "delete file", "remove file", "delete this file",
-                     "remove this file", "delete the file", "remove the file", "delete it", "to be deleted", "to be removed",
-                     "file to delete"), "delete"),
-    **dict.fromkeys(("modify", "modified", "edit", "edited", "update", "updated", "change", "changed", "existing",
-                     "existing file"), "modify"),
-    "submodule": "submodule", "glob": "glob", "pattern": "glob",
+_WORDINGS: dict[Action, tuple[str, ...]] = {
+    "create": (
+        "create", "created", "new", "new file", "add", "added", "add file", "create file", "create this file",
+        "create new file", "create it", "to be created", "file to create",
+    ),
+    "delete": (
+        "delete", "deleted", "remove", "removed", "delete file", "remove file", "delete this file", "remove this file",
+        "delete the file", "remove the file", "delete it", "to be deleted", "to be removed", "file to delete",
+    ),
+    "modify": (
+        "modify", "modified", "edit", "edited", "update", "updated", "change", "changed", "existing", "existing file",
+    ),
+    "submodule": ("submodule",),
+    "glob": ("glob", "pattern"),
 }  # fmt: skip
+_PLAIN = {wording: action for action, wordings in _WORDINGS.items() for wording in wordings}
 _RENAME = re.compile(r"^(?:rename|renamed|move|moved)\s*(?:to|->|→|=>)\s*:?\s*(\S.*)$", re.IGNORECASE)
 _SYMLINK = re.compile(r"^(?:symlink|symbolic link|link)\s*(?:to|->|→|=>)\s*:?\s*(\S.*)$", re.IGNORECASE)
 _MODE = re.compile(r"^(?:(?:mode|chmod)\s+(?:to\s+)?)(\+x|-x|0?[0-7]{3}|100[0-7]{3})$", re.IGNORECASE)
@@ -49,7 +55,7 @@ class Listed:
 
 
 def could_be(expression: str) -> bool:
-    """Whether a heading's text looks like a listed path: a back-ticked word or something path-like, then markers only."""
+    """Whether a heading's text looks like a listed path: a back-ticked or path-like word, then markers only."""
     raw, tail, ticked = _split(expression)
     if " " in raw and not path_like(raw.rpartition("/")[0] + "/"):
         return False
@@ -144,15 +150,15 @@ def _one(text: str, raw: str, notes: Notes, line: int) -> tuple[Action, str]:
         return _PLAIN[lower], ""
     if _PLACE.match(bare):
         return "modify", ""
-    for pattern, action in ((_RENAME, "rename"), (_SYMLINK, "symlink")):
-        found = pattern.match(text.strip())
-        if found:
-            return action, found[1].strip().strip("`").strip()  # type: ignore[return-value]
+    renamed, linked = _RENAME.match(text.strip()), _SYMLINK.match(text.strip())
+    if renamed or linked:
+        target = (renamed or linked or [])[1]
+        return "rename" if renamed else "symlink", target.strip().strip("`").strip()
     mode = _MODE.match(bare)
     if mode:
         return "mode", mode[1]
     shown = text.strip() or "()"
-    notes.fail(line, f"the marker `{shown}` behind `{raw}` is not one the guard knows", _HINT)
+    return notes.fail(line, f"the marker `{shown}` behind `{raw}` is not one the guard knows", _HINT)
 
 
 def _together(
@@ -164,7 +170,7 @@ def _together(
         return old
     if {old[0], new[0]} == {"create", "mode"}:
         return old if old[0] == "mode" else new
-    notes.fail(line, f"the marker `{text}` cannot be combined with ({old[0]})", "use one marker on a heading")
+    return notes.fail(line, f"the marker `{text}` cannot be combined with ({old[0]})", "use one marker on a heading")
 
 
 def _target(action: Action, path: str, target: str, notes: Notes, line: int) -> str:

@@ -24,8 +24,8 @@ MAX_BYTES = text.MAX_BYTES
 def parse(data: bytes, path: str, trust: Trust = "range") -> Contract:
     """Read a spec, or raise SpecError with file, line, what is wrong and how to write it.
 
-    Checks the spec alone: not whether its files exist or its code blocks fit (lint does), and not whether `trust`, which
-    is recorded as given, is deserved. Nothing in the spec is executed or imported.
+    Checks the spec alone: not whether its files exist or its code blocks fit (lint does), and not whether `trust`,
+    which is recorded as given, is deserved. Nothing in the spec is executed or imported.
     """
     notes = text.Notes(path)
     source = text.decode(data, path)

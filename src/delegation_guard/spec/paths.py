@@ -12,20 +12,22 @@ if TYPE_CHECKING:
 
 _UNFILLED = re.compile(r"<\s*[A-Za-z][^<>|&;$()\"'\n]{0,80}?[^\s<>|&;$()\"']?>|\{\{[^{}]{0,80}\}\}")
 _STANDS_FOR_NOTHING = frozenset((
-    "tbd", "tbc", "tba", "todo", "fixme", "xxx", "???", "?", "...", "…", "n/a", "na", "none", "nothing", "-", "etc", "etc.", "and so on",
-    "unknown", "to be decided", "to be determined", "to be confirmed", "placeholder", "filename", "path", "file", "file path",
-    "path/to/file",
+    "tbd", "tbc", "tba", "todo", "fixme", "xxx", "???", "?", "...", "…", "n/a", "na", "none", "nothing", "-", "etc",
+    "etc.", "and so on", "unknown", "to be decided", "to be determined", "to be confirmed", "placeholder", "filename",
+    "path", "file", "file path", "path/to/file",
 ))  # fmt: skip
 _DOTS = re.compile(r"(?<!\S)(?:\.\.\.|…|\?\?\?)(?!\S)")
 _UNDECIDED = re.compile(r"(?<![\w-])(?:TBD|TBC|TBA)(?![\w-])|^\W*(?:TODO|FIXME|XXX)\b:?")
 _BLANK = re.compile(
-    r"(?<!\w)<(?:[xyn]|id|path|name|file|why|todo|tbd|command|reason|title|line|value|[a-z][a-z'-]*(?: [a-z0-9][a-z0-9'-]*)+)>",
+    r"(?<!\w)<(?:[xyn]|id|path|name|file|why|todo|tbd|command|reason|title|line|value"
+    r"|[a-z][a-z'-]*(?: [a-z0-9][a-z0-9'-]*)+)>",
     re.IGNORECASE,
 )
 _FILES = frozenset((
-    "makefile", "gnumakefile", "dockerfile", "containerfile", "jenkinsfile", "vagrantfile", "procfile", "gemfile", "rakefile",
-    "brewfile", "podfile", "justfile", "license", "licence", "copying", "notice", "authors", "contributors", "changelog",
-    "readme", "codeowners", "build", "workspace", "cargo.lock", "tiltfile", "caddyfile", "earthfile", "version", "pipfile",
+    "makefile", "gnumakefile", "dockerfile", "containerfile", "jenkinsfile", "vagrantfile", "procfile", "gemfile",
+    "rakefile", "brewfile", "podfile", "justfile", "license", "licence", "copying", "notice", "authors", "contributors",
+    "changelog", "readme", "codeowners", "build", "workspace", "cargo.lock", "tiltfile", "caddyfile", "earthfile",
+    "version", "pipfile",
 ))  # fmt: skip
 _EXTENSION = re.compile(r"\.[A-Za-z0-9][A-Za-z0-9_+~-]{0,15}$")
 
@@ -49,7 +51,7 @@ def unfilled(text: str) -> str:
 
 
 def undecided(text: str) -> str:
-    """The first hole of a sentence (`<why>`, TBD, a leading TODO), "" when it has none; code in back-ticks is not read."""
+    """The first hole of a sentence (`<why>`, TBD, a leading TODO), "" for none; code in back-ticks is not read."""
     bare = masked(text)
     found = _BLANK.search(bare) or _UNDECIDED.search(bare) or _DOTS.search(bare)
     return found[0].strip() if found else ""

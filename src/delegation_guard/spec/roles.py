@@ -8,8 +8,8 @@ from typing import Literal
 from delegation_guard.spec.text import masked
 
 Lead = Literal["before", "soft", "partner", "new", "none"]
-"""before: removed text for sure. soft: "Replace ..." - replaced text if a block follows that replaces it. partner: "with",
-"to" and the like. new: other words. none: no words at all between this block and the one above."""
+"""before: removed text for sure. soft: "Replace ..." - replaced text if a block follows that replaces it. partner:
+"with", "to" and the like. new: other words. none: no words at all between this block and the one above."""
 
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+")
 _BULLET = re.compile(r"^\s*(?:[-*+•–—]|\d{1,3}[.)]|[a-z]\))\s+")
@@ -17,29 +17,31 @@ _ASIDE = re.compile(r"\([^()]*\)")
 _WORD = re.compile(r"[a-z][a-z'-]*|[,→]|->|=>")
 _ENDS_NEW = re.compile(
     r"(?:^|\s)(?:with|to|by|into|as|becomes?|reads?|be|is|follows|instead|now|→|->|=>)"
-    r"(?: (?:the |this|these|that|following|new|code|lines?|block|version|text|one|below|like|so|exactly|follows|just|simply)\s?)*$"
+    r"(?: (?:the |this|these|that|following|new|code|lines?|block|version|text|one|below|like|so|exactly|follows|just"
+    r"|simply)\s?)*$"
 )
 _STARTS_OLD = re.compile(
-    r"^(?:the )?(?:before|old|older|from|currently|current|instead of|was|existing|original(?:ly)?|today|previous(?:ly)?|at present|it was"
-    r"|this is (?:the )?(?:current|old)|now it (?:reads|is|says))(?![\w-])"
+    r"^(?:the )?(?:before|old|older|from|currently|current|instead of|was|existing|original(?:ly)?|today"
+    r"|previous(?:ly)?|at present|it was|this is (?:the )?(?:current|old)|now it (?:reads|is|says))(?![\w-])"
 )
 _STARTS_PARTNER = re.compile(
-    r"^(?:and |then |and then |it |it should |so it |which )?(?:with|to|by|into|becomes?|after|new|now|afterwards|→|->|=>|so that it reads|should (?:be|read|become)"
-    r"|the new (?:code|version|text|block|body))(?![\w-])"
+    r"^(?:and |then |and then |it |it should |so it |which )?(?:with|to|by|into|becomes?|after|new|now|afterwards|→|->"
+    r"|=>|so that it reads|should (?:be|read|become)|the new (?:code|version|text|block|body))(?![\w-])"
 )
 _HARD = frozenset(("remove", "delete", "drop", "removes", "deletes", "removed", "deleted"))
 _SOFT = frozenset(("replace", "change", "swap", "substitute", "rewrite", "turn", "convert", "find"))
 _NEW = frozenset((
-    "add", "append", "insert", "write", "create", "put", "use", "becomes", "become", "prepend", "introduce", "define", "paste",
-    "place", "include", "import", "extend", "keep", "leave", "set", "update", "raise", "return",
+    "add", "append", "insert", "write", "create", "put", "use", "becomes", "become", "prepend", "introduce", "define",
+    "paste", "place", "include", "import", "extend", "keep", "leave", "set", "update", "raise", "return",
 ))  # fmt: skip
 _NOT_A_VERB_AFTER = frozenset((
-    "to", "that", "which", "will", "must", "should", "can", "could", "may", "would", "not", "never", "don't", "without", "of", "the", "a",
-    "an", "this", "these", "its", "for", "by", "no", "each", "every", "one", "any", "their", "your",
+    "to", "that", "which", "will", "must", "should", "can", "could", "may", "would", "not", "never", "don't", "without",
+    "of", "the", "a", "an", "this", "these", "its", "for", "by", "no", "each", "every", "one", "any", "their", "your",
 ))  # fmt: skip
 _LABELS = frozenset((
-    "replace", "replace this", "with", "with this", "remove", "delete", "before", "after", "from", "to", "old", "new", "the new code",
-    "new code", "change", "becomes", "by", "and replace", "and", "into", "remove this", "delete this", "replace it with",
+    "replace", "replace this", "with", "with this", "remove", "delete", "before", "after", "from", "to", "old", "new",
+    "the new code", "new code", "change", "becomes", "by", "and replace", "and", "into", "remove this", "delete this",
+    "replace it with",
 ))  # fmt: skip
 
 
@@ -51,22 +53,14 @@ def lead(paragraph: list[str]) -> Lead:
     sentence = _last_sentence(text)
     if not sentence:
         return "new"
+    verb = _verb(sentence)
     if _STARTS_OLD.match(sentence):
-        verbs = _verbs(sentence)
-        return "new" if _ENDS_NEW.search(sentence) or (verbs and verbs[-1] in _NEW) else "before"
+        return "new" if _ENDS_NEW.search(sentence) or verb in _NEW else "before"
     if _STARTS_PARTNER.match(sentence):
-        verbs = _verbs(sentence)
-        return (
-            "new"
-            if verbs and verbs[-1] in _NEW - {"become", "becomes"} and not sentence.startswith("with")
-            else "partner"
-        )
-    verbs = _verbs(sentence)
+        return "new" if verb in _NEW - {"become", "becomes"} and not sentence.startswith("with") else "partner"
     if _ENDS_NEW.search(sentence):
         return "partner" if len(sentence.split()) <= 3 else "new"
-    if verbs and verbs[-1] in _HARD:
-        return "before"
-    return "soft" if verbs and verbs[-1] in _SOFT else "new"
+    return "before" if verb in _HARD else "soft" if verb in _SOFT else "new"
 
 
 def _last_sentence(text: str) -> str:
@@ -80,13 +74,16 @@ def _last_sentence(text: str) -> str:
     return " ".join(last.split())
 
 
-def _verbs(sentence: str) -> list[str]:
-    """The verbs of the sentence that are orders, in order."""
+def _verb(sentence: str) -> str:
+    """The verb that orders something in the last clause that has one, "" when none does."""
     words = _WORD.findall(sentence)
-    return [
-        word for place, word in enumerate(words)
-        if word in _HARD | _SOFT | _NEW and (place == 0 or words[place - 1] not in _NOT_A_VERB_AFTER)
-    ]  # fmt: skip
+    clause = verb = ""
+    for place, word in enumerate(words):
+        if word in ("and", "then", ","):
+            clause = ""
+        elif not clause and word in _HARD | _SOFT | _NEW and (place == 0 or words[place - 1] not in _NOT_A_VERB_AFTER):
+            clause = verb = word
+    return verb
 
 
 def is_label(paragraph: list[str]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from delegation_guard.spec.headings import shape
-from delegation_guard.spec.paths import placeholder
+from delegation_guard.spec.paths import placeholder, slot, undecided
 from delegation_guard.spec.text import blanks, hidden
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def read_task(node: Text, notes: Notes) -> tuple[str, str]:
             node.line, f"the task id {name if name.isprintable() else ascii(name)} is not usable as a file name",
             "use letters, digits, `-`, `_` and `.`, at most 100, beginning with a letter or digit: TASK T-1: ...",
         )  # fmt: skip
-    if placeholder(title):
+    if not title or slot(title) or undecided(title):
         notes.fail(
             node.line, f"TASK {name} has no title", f"say in one line what to do: `TASK {name}: cap the retry delays`"
         )

@@ -11,7 +11,7 @@ from delegation_guard.languages.families import BY_SUFFIX, words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from delegation_guard.model.contract import Contract, Edit
+    from delegation_guard.model.contract import Contract
 
 _TICKED = re.compile(r"``?([^`\n]+)``?")
 _QUOTED = re.compile(r"[\"“]([^\"”\n]{1,80})[\"”]|(?<!\w)'([^'\n]{1,80})'(?!\w)")
@@ -118,8 +118,9 @@ def _prose(contract: Contract) -> Iterable[str]:
         yield edit.instruction
 
 
-def block_identifiers(edits: Iterable[Edit]) -> frozenset[str]:
-    """Identifiers of the new blocks of some edits."""
-    return frozenset(
-        word for edit in edits for block in edit.blocks if block.role == "new" for word in identifiers(block.text)
-    )
+_ROOT = re.compile(r"(?<![\w.])(?<!\. )[^\W\d]\w*(?!=[^=]|\w)")
+
+
+def roots(text: str) -> frozenset[str]:
+    """Names that a piece of code may take from its surroundings: no attributes, no keywords of arguments."""
+    return frozenset(_ROOT.findall(text))

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from delegation_guard.checks.clauses import is_additive
 from delegation_guard.checks.differences import Hunk, Span, differences, runs
+from delegation_guard.languages.families import family_of
 from delegation_guard.languages.units import Unit
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class Expected:
     """
 
     texts: Texts
+    pairs: tuple[Pair, ...]
     slots: list[Slot]
     left: list[int]
     landed: list[tuple[Pair, list[Span]]] = field(default_factory=list)
@@ -57,7 +60,8 @@ class Expected:
 def expect(texts: Texts, pairs: Sequence[Pair]) -> Expected:
     """Apply what landed; blocks that did not land are left out of the expected file and listed as missing."""
     head = texts.head.units
-    expected = Expected(texts, [Slot(unit, i) for i, unit in enumerate(texts.base.units)], list(range(len(head))))
+    slots = [Slot(unit, i) for i, unit in enumerate(texts.base.units)]
+    expected = Expected(texts, tuple(pairs), slots, list(range(len(head))))
     changed = differences([unit.key for unit in texts.base.units], [unit.key for unit in head])
     loose: list[Pair] = []
     for pair in pairs:
@@ -179,7 +183,9 @@ def _add(expected: Expected, pair: Pair, changed: Sequence[Hunk]) -> None:
     if _stood_before(expected, piece, spans):
         return
     _take_out(expected, place)
-    _drop_namesakes(expected, piece, place)
+    if pair not in expected.stale and _is_whole(piece):
+        expected.cuts -= {span.end for span in place}
+    _drop_namesakes(expected, piece, place, pair.edit.instruction)
 
 
 def _landing(
@@ -229,9 +235,10 @@ def _stood_before(expected: Expected, piece: Piece, spans: Sequence[Span]) -> bo
     return len(piece.found_in(expected.units())) >= len(piece.found_in(expected.head_units()))
 
 
-def _drop_namesakes(expected: Expected, piece: Piece, place: Sequence[Span]) -> None:
+def _drop_namesakes(expected: Expected, piece: Piece, place: Sequence[Span], instruction: str) -> None:
     """What the block defines replaces what had that name in the same place, unless that still stands in the head."""
     texts = expected.texts
+    adds = is_additive(instruction)
     scope = scope_at(texts.head.symbols, place[0])
     for symbol in piece.source.symbols:
         if symbol.kind == "value" and symbol.scope:
@@ -239,7 +246,7 @@ def _drop_namesakes(expected: Expected, piece: Piece, place: Sequence[Span]) -> 
         wanted = ".".join(part for part in (scope, symbol.qualified) if part)
         candidates = [old for old in texts.base.symbols if old.qualified in (wanted, symbol.qualified)]
         gone = [old for old in candidates if not _still_there(expected, old)]
-        if gone:
+        if gone and not (adds and family_of(texts.path).overloads):
             _remove_old(expected, symbol, gone[0], piece)
 
 

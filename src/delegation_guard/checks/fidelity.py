@@ -143,8 +143,8 @@ def _task_findings(expected: Expected, listed: Listed, base: Text) -> Iterator[t
         if piece is not None:
             near = nearest(piece, expected.texts.head)
             yield tell.missing(path, pair, near), near.head_lines
-    yield from ((finding, range(0)) for finding in _missing_rest(expected, path, listed))
-    for left in leftovers(expected, [pair for pair in listed.pairs if pair not in expected.missing]):
+    yield from ((finding, range(0)) for finding in _missing_rest(expected, path))
+    for left in leftovers(expected):
         yield tell.leftover(path, left), range(left.line, left.line + 1)
     for pair in expected.stale:
         yield tell.stale(path, pair, is_new_file=base.text is None), range(0)
@@ -152,11 +152,11 @@ def _task_findings(expected: Expected, listed: Listed, base: Text) -> Iterator[t
         yield tell.misplaced(path, place), range(0)
 
 
-def _missing_rest(expected: Expected, path: str, listed: Listed) -> Iterator[Finding]:
+def _missing_rest(expected: Expected, path: str) -> Iterator[Finding]:
     """Imports and comments of blocks, which are compared apart from their statements."""
     head = {item.text for item in expected.texts.head.imports}
-    for pair in listed.pairs:
-        piece = expected.texts.pieces.get(pair.new) if pair.new else None
+    for pair in expected.pairs:
+        piece = expected.texts.pieces[pair.new] if pair.new else None
         if piece is None or pair in expected.missing or pair.new is None:
             continue
         for item in piece.source.imports:

@@ -85,10 +85,10 @@ def missing_comment(path: str, pair: Pair, comment: Comment, line: int) -> Findi
     alone = pair.before is not None and pair.new is not None and _only_comments_differ(pair)
     return Finding(
         "fidelity/block-missing",
-        f'the comment of spec line {line} has not landed: "{_short(comment.text)}"',
+        f'the comment of spec line {line} has not landed: "{_short(comment.raw)}"',
         Location(path),
         certainty="sure" if alone or DIRECTIVE.search(comment.text) else "doubtful",
-        evidence=Evidence(comment.text, ""),
+        evidence=Evidence(comment.raw, ""),
         clause=clause_of(pair.edit),
         hint=f"write the comment of spec line {line} as it is, {STOP}",
     )
@@ -255,10 +255,10 @@ def _comment(path: str, edit: Edit, comment: Comment, verb: str, certainty: str)
     side = "head" if verb == "added" else "base"
     return Finding(
         "fidelity/extra-hunk",
-        f'a comment was {verb} that no block of the spec has: "{_short(comment.text)}"',
+        f'a comment was {verb} that no block of the spec has: "{_short(comment.raw)}"',
         Location(path, comment.line, "head" if side == "head" else "base"),
         certainty="sure" if certainty == "sure" else "doubtful",
-        evidence=Evidence("", comment.text) if verb == "added" else Evidence(comment.text, ""),
+        evidence=Evidence("", comment.raw) if verb == "added" else Evidence(comment.raw, ""),
         clause=clause_of(edit),
         hint=f"{'take it out again' if verb == 'added' else 'put it back'}, {STOP}",
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from delegation_guard.checks.clauses import places_named
 from delegation_guard.checks.differences import runs
 from delegation_guard.checks.expected import scope_at
+from delegation_guard.languages.families import family_of
 from delegation_guard.languages.sources import read_block
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from delegation_guard.languages.units import Comment, Unit
 
 _METHOD = re.compile(r"(?:async )?def \w+\((?:self|cls)\b")
-_MARKERS = re.compile(r"^(?:#+|//+!?|/\*+|<!--|--|;+)[ ]?|[ ]?(?:\*/|-->)$")
+_MARKERS = re.compile(r"^[ \t]*(?:#+|//+!?|/\*+|\*(?!/)|<!--|--|;+)[ ]?|[ ]?(?:\*/|-->)$", re.MULTILINE)
 _SMALL = {"tree": 1, "lines": 1, "tokens": 5}
 
 
@@ -36,16 +37,16 @@ class Misplaced(NamedTuple):
     sure: bool
 
 
-def leftovers(expected: Expected, pairs: Sequence[Pair]) -> Iterator[Leftover]:
+def leftovers(expected: Expected) -> Iterator[Leftover]:
     """Old text of pairs that still stands in the head although the spec's result does not hold it."""
-    for pair in pairs:
+    for pair in expected.pairs:
         piece = expected.texts.pieces[pair.before] if pair.before else None
         if piece is None or pair in expected.missing:
             continue
         found = _standing(expected, pair, piece) or _commented(expected, piece)
         if found is not None:
             yield found._replace(pair=pair)
-    yield from _doubled(expected, pairs)
+    yield from _doubled(expected)
 
 
 def _standing(expected: Expected, pair: Pair, piece: Piece) -> Leftover | None:
@@ -97,7 +98,7 @@ def _commented(expected: Expected, piece: Piece) -> Leftover | None:
         return None
     texts = [unit.text for unit in piece.units]
     for run in _blocks_of(fresh):
-        code = "\n".join(_MARKERS.sub("", part) for comment in run for part in [comment.text])
+        code = "\n".join(_MARKERS.sub("", comment.raw) for comment in run)
         source = read_block(expected.texts.path, code + "\n", expected.texts.shape, piece.block.language)
         inside = [unit.text for unit in source.units] if source else []
         if any(inside[i : i + len(texts)] == texts for i in range(len(inside) - len(texts) + 1)):
@@ -119,18 +120,18 @@ def _blocks_of(comments: Sequence[Comment]) -> Iterator[list[Comment]]:
         yield run
 
 
-def _doubled(expected: Expected, pairs: Sequence[Pair]) -> Iterator[Leftover]:
+def _doubled(expected: Expected) -> Iterator[Leftover]:
     """A definition that the spec gives anew while the old one of that name was kept beside it."""
     texts = expected.texts
-    if texts.shape != "tree":
+    if texts.shape == "lines" or family_of(texts.path).overloads:
         return
-    headers = {symbol.qualified: texts.base.units[symbol.header].text for symbol in texts.base.symbols}
+    headers = {symbol.qualified for symbol in texts.base.symbols}
     counts: dict[str, list[int]] = {}
     for symbol in texts.head.symbols:
-        if symbol.kind != "value" and symbol.start == symbol.header:
+        if symbol.kind != "value" and symbol.whole and (symbol.start == symbol.header or texts.shape == "tokens"):
             counts.setdefault(symbol.qualified, []).append(symbol.line)
     before = [symbol.qualified for symbol in texts.base.symbols]
-    for pair in pairs:
+    for pair in expected.pairs:
         piece = texts.pieces[pair.new] if pair.new else None
         for symbol in piece.source.symbols if piece else ():
             for name, lines in counts.items():
@@ -147,19 +148,28 @@ def misplaced(expected: Expected) -> Iterator[Misplaced]:
             continue
         line = expected.texts.head.units[spans[0].start].line
         scope = scope_at(expected.texts.head.symbols, spans[0])
-        why = _level(expected, piece, spans[0], scope)
+        if pair.before is not None and pair not in expected.stale:
+            continue
+        why = _level(expected, pair, piece, spans[0], scope)
         if why:
             yield Misplaced(pair, line, why, True)
-        elif pair.before is None or pair in expected.stale:
+        else:
             yield from _elsewhere(expected, pair, piece, scope, line)
 
 
-def _level(expected: Expected, piece: Piece, span: Span, scope: str) -> str:
-    """For layouts where nesting means something: a method outside every class, a definition inside a function."""
-    if expected.texts.shape != "tree":
+def _level(expected: Expected, pair: Pair, piece: Piece, span: Span, scope: str) -> str:
+    """For layouts where nesting means something: a method outside every class, a definition inside a function.
+
+    A definition of that name that stood there before, or surroundings that the spec names, are as they should be.
+    """
+    if expected.texts.shape != "tree" or scope.split(".")[-1] in places_named(pair.edit.instruction):
         return ""
     head = expected.texts.head
-    defined = [symbol for symbol in piece.source.symbols if symbol.kind != "value" and not symbol.scope]
+    known = {symbol.qualified for symbol in expected.texts.base.symbols}
+    defined = [
+        symbol for symbol in piece.source.symbols
+        if symbol.kind != "value" and not symbol.scope and f"{scope}.{symbol.name}".lstrip(".") not in known
+    ]  # fmt: skip
     depth = head.units[span.start].depth - piece.units[0].depth
     if defined and depth == 0 and any(_METHOD.match(piece.units[symbol.header].text) for symbol in defined):
         return "it is a method and stands outside every class"

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from delegation_guard.checks.clauses import asks_removal, code_words, identifiers, is_additive
+from delegation_guard.checks.clauses import asks_removal, code_words, identifiers, is_additive, roots
 from delegation_guard.checks.differences import Hunk
+from delegation_guard.languages.families import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ DIRECTIVE = re.compile(
     r"phpcs:|@phpstan-|@psalm-|rubocop:|swiftlint:|ktlint-|shellcheck disable|checkstyle:|spotless:|biome-ignore|"
     r"deno-lint-ignore|jscpd:|coverage:|credo:|biome-|!/(?:usr|bin)|-\*-",
 )
+_BY_ROOT = frozenset(("python", "javascript", "go", "java", "php"))
 _PUNCTUATION = frozenset((",", ";"))
 
 
@@ -174,14 +176,15 @@ def import_changes(expected: Expected, edits: Sequence[Edit]) -> list[ImportChan
     taken = {item.text for piece in pieces if piece.block.role == "before" for item in piece.source.imports}
     base = {item.text for item in texts.base.imports}
     head = {item.text for item in texts.head.imports}
-    wanted = _needed_names(expected, edits)
+    family = family_of(texts.path).name
+    wanted = _needed_names(edits, family)
     changes = []
     for item in texts.head.imports:
         if item.text not in base and item.text not in given:
             needed = not item.names or bool(wanted.intersection(item.names))
             changes.append(ImportChange(item, "head", needed))
-    used = _used_names(texts.head.units)
-    before = _used_names(texts.base.units)
+    used = _used_names(texts.head.units, family)
+    before = _used_names(texts.base.units, family)
     for item in texts.base.imports:
         if item.text not in head and item.text not in taken:
             idle = bool(item.names) and not used.intersection(item.names) and bool(before.intersection(item.names))
@@ -190,16 +193,19 @@ def import_changes(expected: Expected, edits: Sequence[Edit]) -> list[ImportChan
     return changes
 
 
-def _needed_names(expected: Expected, edits: Sequence[Edit]) -> frozenset[str]:
-    names = {word for edit in edits for word in code_words(edit.instruction)}
-    for block, piece in expected.texts.pieces.items():
-        if block.role == "new":
-            names |= _names(piece.units)
-    return frozenset(names)
+def _needed_names(edits: Sequence[Edit], family: str) -> frozenset[str]:
+    words = [word for edit in edits for word in code_words(edit.instruction)]
+    texts = [block.text for edit in edits for block in edit.blocks if block.role == "new"]
+    return _taken(" ".join(texts), family).union(words)
 
 
-def _used_names(units: Iterable[Unit]) -> frozenset[str]:
-    return frozenset(word for unit in units if not unit.text.startswith("doc ") for word in identifiers(unit.text))
+def _used_names(units: Iterable[Unit], family: str) -> frozenset[str]:
+    return _taken(" ".join(unit.text for unit in units if not unit.text.startswith("doc ")), family)
+
+
+def _taken(text: str, family: str) -> frozenset[str]:
+    """Names that imports may serve; in languages with extension methods and traits also those after a dot."""
+    return roots(text) if family in _BY_ROOT else identifiers(text)
 
 
 def comment_changes(expected: Expected) -> tuple[list[Comment], list[Comment]]:

@@ -81,7 +81,7 @@ def _removed(text: str, start: int, end: int) -> str:
     after = text[end:]
     if text[end - 1] != "," and after.lstrip().startswith(","):
         after = after.lstrip()[1:]
-    return text[:start] + after
+    return text[:start] + "\n" * text.count("\n", start, end) + after
 
 
 def _place(block: str, text: str) -> tuple[int, int] | None:

@@ -34,8 +34,9 @@ class Family:
     """How one group of languages is read.
 
     `shape`: `tree` = by its syntax tree, `tokens` = layout means nothing, `lines` = lines and indentation mean
-    something. `one_quote`: both quote marks mean the same. `interpolates`: what makes a double-quoted text differ
-    from a single-quoted one. `semicolons`: they may be left out. `commas`: closers before which a comma means
+    something (`joins`: brackets inside which they do not, `goes_on`: what a line that goes on may end with).
+    `one_quote`: both quote marks mean the same. `interpolates`: what makes a double-quoted text differ from a
+    single-quoted one. `semicolons`: they may be left out. `commas`: closers before which a comma means
     nothing. `ends`: blocks end with the word `end`. `defines`: keywords that a definition's name follows.
     """
 
@@ -53,8 +54,10 @@ class Family:
     regexes: bool = False
     ends: bool = False
     joins: str = ""
+    goes_on: tuple[str, ...] = ()
     defines: tuple[str, ...] = ()
     bare_methods: bool = False
+    overloads: bool = False
     public: str = ""
     """What must stand in a definition's header to make it public: `export`, `pub`, `capital`; "" = unless private."""
 
@@ -83,7 +86,7 @@ RUST = Family(
 )  # fmt: skip
 JAVA = Family(
     "java", "tokens", SLASHES, STARRED, (TRIPLE_DOUBLE, DOUBLE, CHARACTER),
-    defines=("class", "interface", "enum", "record"), bare_methods=True,
+    defines=("class", "interface", "enum", "record"), bare_methods=True, overloads=True,
 )  # fmt: skip
 KOTLIN = replace(
     JAVA, name="kotlin", semicolons=True, bare_methods=False,
@@ -104,7 +107,7 @@ SWIFT = replace(
 C = Family(
     "c", "tokens", SLASHES, STARRED,
     (r'(?:u8|[uUL])?R"(?P<d>[^()\\\s]{0,16})\([\s\S]*?\)(?P=d)"', r"(?:u8|[uUL])?" + DOUBLE, CHARACTER),
-    word=r"#?[^\W\d]\w*", defines=("class", "struct", "enum", "union", "namespace"), bare_methods=True,
+    word=r"#?[^\W\d]\w*", defines=("class", "struct", "enum", "union", "namespace"), bare_methods=True, overloads=True,
 )  # fmt: skip
 PHP = Family(
     "php", "tokens", ("//", "#(?!\\[)"), STARRED, (WIDE_DOUBLE, WIDE_SINGLE, HEREDOC), r"\$?[^\W\d]\w*",
@@ -117,12 +120,12 @@ RUBY = Family(
 )  # fmt: skip
 ELIXIR = Family(
     "elixir", "tokens", ("#(?!\\{)",), (), (TRIPLE_DOUBLE, WIDE_DOUBLE, WIDE_SINGLE), r"[@:]*[^\W\d]\w*[?!]?",
-    semicolons=True, ends=True,
+    semicolons=True, ends=True, overloads=True,
     defines=("def", "defp", "defmacro", "defmodule", "defprotocol", "defimpl", "defguard", "defdelegate"),
 )  # fmt: skip
 SHELL = Family(
     "shell", "lines", (r"(?<![\w$\\{}])#",), (), (HEREDOC, WIDE_DOUBLE, r"'[^']*'"), DASHED,
-    one_quote=True, interpolates="$`\\!", semicolons=True, commas="", bare_methods=True,
+    one_quote=True, interpolates="$`\\!", semicolons=True, commas="", bare_methods=True, goes_on=("|", "||", "&&"),
 )  # fmt: skip
 LUA = Family(
     "lua", "tokens", ("--(?!\\[\\[)",), (("--[[", "]]"),), (r"\[\[[\s\S]*?\]\]", DOUBLE, SINGLE), one_quote=True,

@@ -41,7 +41,7 @@ def read_block(path: str, text: str, shape: str, fence: str = "") -> Source | No
 
 def _flat(text: str, family: Family, shape: str, *, fragment: bool = False) -> Source:
     lexed = lex(text, family)
-    comments = tuple(Comment(token.text, token.line) for token in lexed.comments)
+    comments = tuple(Comment(part.text, part.line, text[part.start : part.end]) for part in lexed.comments)
     widths = [len(line) - len(line.lstrip()) for line in text.expandtabs(4).splitlines() if line.strip()]
     indent = min(widths, default=0) if fragment else 0
     if shape == "lines":
@@ -57,7 +57,7 @@ def _lines(tokens: Sequence[Token], text: str, family: Family) -> tuple[Unit, ..
     groups: list[list[Token]] = []
     depth = 0
     for token in tokens:
-        continued = groups and (depth > 0 or token.line == groups[-1][-1].line or _escaped(text, groups[-1][-1], token))
+        continued = groups and (depth > 0 or _goes_on(groups[-1], token, family))
         if continued:
             groups[-1].append(token)
         else:
@@ -72,9 +72,14 @@ def _lines(tokens: Sequence[Token], text: str, family: Family) -> tuple[Unit, ..
     )
 
 
-def _escaped(text: str, last: Token, token: Token) -> bool:
-    between = text[last.end : token.start]
-    return between.count("\n") == 1 and between.split("\n")[0].rstrip().endswith("\\")
+def _goes_on(group: list[Token], token: Token, family: Family) -> bool:
+    """Whether a token belongs to the line before it; a backslash at the end of that line is dropped."""
+    if token.line == group[-1].line:
+        return True
+    if group[-1].text == "\\" and len(group) > 1:
+        group.pop()
+        return True
+    return group[-1].text in family.goes_on
 
 
 def _turn(text: str, family: Family) -> int:

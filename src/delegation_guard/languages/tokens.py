@@ -69,10 +69,15 @@ def lex(text: str, family: Family) -> Lexed:
         last = start
         raw = match.group()
         if kind == "comment":
-            comments.append(Token(" ".join(raw.split()), line, start - line_start, start, position))
+            comments.append(Token(_remark(raw), line, start - line_start, start, position))
         else:
             tokens.append(Token(_spelling(raw, kind, family), line, start - line_start, start, position))
     return Lexed(tuple(_normalised(tokens, family)), tuple(comments))
+
+
+def _remark(raw: str) -> str:
+    """A comment without the blanks that formatters put in or take out."""
+    return re.sub(r"^(#+|//+|--) ", r"\1", " ".join(raw.split()))
 
 
 def _regex_literal(text: str, position: int, tokens: list[Token]) -> re.Match[str] | None:
@@ -93,7 +98,7 @@ def _pattern(family: Family) -> re.Pattern[str]:
         parts.append(f"(?P<string>{'|'.join(family.strings)})")
     dashed = family.word.startswith(r"[\w") or family.word.startswith(r"[^\s") or family.word == r"\S+"
     if not dashed:
-        parts.append(rf"(?P<number>{_NUMBER}|(?<![\w.)\]])\.\d+)")
+        parts.append(rf"(?P<number>{_NUMBER}|(?<![\w.)\]])\.\d\w*)")
     parts.append(f"(?P<word>{family.word})")
     parts.append(rf"(?P<operator>{_OPERATORS}|\S)")
     return re.compile("|".join(parts), re.MULTILINE)
@@ -162,18 +167,17 @@ def _normalised(tokens: list[Token], family: Family) -> list[Token]:
 
 def _without_trailing_commas(tokens: list[Token], family: Family) -> list[Token]:
     kept: list[Token] = []
-    opened: list[int] = []
     commas: list[int] = []
     for token in tokens:
         if token.text in _OPENERS:
-            opened.append(len(kept))
             commas.append(0)
         elif token.text in _CLOSERS:
             lone = family.single_tuples and token.text == ")" and commas and commas[-1] == 1
             if kept and kept[-1].text == "," and token.text in family.commas and not lone:
                 kept.pop()
-            if opened:
-                opened.pop()
+            if kept and kept[-1].text == ";" and token.text == "}" and family.name in ("css", "scss"):
+                kept.pop()
+            if commas:
                 commas.pop()
         elif token.text == "," and commas:
             commas[-1] += 1

@@ -37,7 +37,7 @@ def comments(text: str) -> tuple[Comment, ...]:
     """The comments of a Python text."""
     if "#" not in text:
         return ()
-    return tuple(Comment(token.text, token.line) for token in lex(text, PYTHON).comments)
+    return tuple(Comment(part.text, part.line, text[part.start : part.end]) for part in lex(text, PYTHON).comments)
 
 
 def read_fragment(text: str) -> Source | None:

@@ -55,8 +55,11 @@ class Symbol(NamedTuple):
 
 
 class Comment(NamedTuple):
+    """A comment: `text` with blanks collapsed, its line, and its exact source text."""
+
     text: str
     line: int
+    raw: str
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class Runner(Evaluator):
         managed = self.manager(context, frame)
         if managed is not None:
             return self.managed(managed, context, target, rest, stmt, frame)
-        value = self.value(context, frame, required=True)
+        value = self.value(context, frame, required=name not in self.words.neutral)
         entered = value if patched(self.words.patches, name, value) is None else Term("double", None, (value,))
         if target is not None:
             self.bind(target, Value(entered, frozenset(self.used)), frame)

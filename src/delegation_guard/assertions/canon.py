@@ -245,9 +245,17 @@ def _index(term: Term) -> Term:
         if any(arg.op == "star" for arg in container.args):
             return term
         return container.args[key.value] if -len(container.args) <= key.value < len(container.args) else term
+    if container.op in {"list", "tuple"} and key.op == "slice" and all(part.op in {"num", "null"} for part in key.args):
+        if not any(arg.op == "star" for arg in container.args):
+            cut = slice(*(part.value for part in key.args))
+            return Term(container.op, None, container.args[cut]) if _whole(key) else term
     if container.op == "str":
         return _computed(term, lambda: literal(container)[literal(key)])  # type: ignore[index]
     return term
+
+
+def _whole(key: Term) -> bool:
+    return all(part.value is None or isinstance(part.value, int) for part in key.args) and key.args[2].value != 0
 
 
 def _call(term: Term) -> Term:

@@ -95,6 +95,8 @@ def claims(term: Term, words: Vocabulary) -> Iterator[Bare]:
     if term.op == "and":
         for arg in term.args:
             yield from claims(arg, words)
+    elif term.op == "or" and any(truth(arg) is True for arg in term.args):
+        yield Bare("true", term)
     elif term.op == "or":
         parts = tuple(tuple(claims(arg, words)) for arg in term.args)
         if all(len(part) == 1 for part in parts):
@@ -175,6 +177,8 @@ def length(word: str, left: Term, right: Term) -> Bare | None:
     if not (left.op == "call" and left.args[0] == Term("name", "len") and len(left.args) == 2):
         return None
     known = number(right)
+    if (word, known) in {(">=", 0.0), (">", -1.0)}:
+        return Bare("true", left)
     if (word, known) in {(">", 0.0), (">=", 1.0), ("!=", 0.0)}:
         return Bare("truthy", left.args[1])
     return None

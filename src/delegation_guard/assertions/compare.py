@@ -179,7 +179,10 @@ class Comparison:
         before = {term for run in self.base.runs(case) for term in run.unknown}
         after = {term for run in self.head.runs(other) for term in run.unknown}
         incomplete = any(run.incomplete for run in self.head.runs(other))
-        side = Side(other, claims, kept, bool(after - before) or incomplete, case.function.text == other.function.text)
+        followed = frozenset().union(*(run.followed for run in self.head.runs(other)))
+        same = case.function.text == other.function.text
+        texts = frozenset(claim.origin.text for claim in self.base.claims(case))
+        side = Side(other, claims, kept, texts, bool(after - before) or incomplete, followed, same)
         seen: set[tuple[str, str, int]] = set()
         for claim in lost:
             fact = self.explainer.explain(claim, side)

@@ -26,6 +26,8 @@ class Pool:
         self.order = order
         self.about: dict[Term, list[Claim]] = defaultdict(list)
         self.inside: dict[Term, list[Claim]] = defaultdict(list)
+        self.loose: dict[Term, list[Claim]] = defaultdict(list)
+        self.plain: dict[Term, list[Claim]] | None = None
         self.all: list[Claim] = []
         for claim in items:
             self.add(claim)
@@ -33,6 +35,8 @@ class Pool:
     def add(self, claim: Claim) -> None:
         self.all.append(claim)
         self.about[claim.subject].append(claim)
+        if has_names(claim.subject):
+            self.loose[unnamed(claim.subject)].append(claim)
         if claim.relation in {"eq", "ne", "is", "approx"} and claim.expected is not None:
             other = claim.expected.args[0] if claim.relation == "approx" else claim.expected
             if other != claim.subject:
@@ -67,11 +71,21 @@ class Pool:
         return (
             self.singly(base, depth) or self.by_range(base, depth) or self.by_part(base, depth)
             or self.by_elements(base, depth) or self.by_members(base, depth) or self.by_value(base, depth)
-            or self.by_facet(base, depth)
+            or self.by_facet(base, depth) or self.by_each(base, depth)
         )  # fmt: skip
 
     def candidates(self, subject: Term) -> list[Claim]:
-        return self.about.get(subject, [])[: 40 * SAME_STATE]
+        """Claims about a subject, arguments passed by name or by place being the same."""
+        found = self.about.get(subject, [])
+        named = has_names(subject)
+        if named and self.plain is None:
+            self.plain = defaultdict(list)
+            for claim in self.all:
+                self.plain[unnamed(claim.subject)].append(claim)
+        index = self.plain if named else self.loose
+        if index:
+            found = found + [claim for claim in index.get(unnamed(subject), []) if claim.subject != subject]
+        return found[: 40 * SAME_STATE]
 
     def singly(self, base: Claim, depth: int) -> bool:
         for head in self.candidates(base.subject):
@@ -120,6 +134,19 @@ class Pool:
         if base.relation == "hasattr" and base.expected is not None:
             term = Term("attr", base.expected.value, (base.subject,))
             return any(self.circumstances(head, base, depth) for head in self.reaching(term))
+        return False
+
+    def by_each(self, base: Claim, depth: int) -> bool:
+        """What holds for every element of something that is not empty holds for the one at a place."""
+        for index in [part for part in walk(base.subject) if part.op == "index" and part.args[1].op == "num"]:
+            source = index.args[0]
+            probe = base._replace(subject=replaced(base.subject, {index: Term("each", None, (source,))}))
+            for head in self.candidates(probe.subject):
+                if source in head.loops and self.order.implies(head, probe):
+                    inner = head._replace(loops=tuple(loop for loop in head.loops if loop != source))
+                    filled = base._replace(relation="truthy", subject=source, expected=None)
+                    if self.circumstances(inner, base, depth) and depth < 2 and self.entails(filled, depth + 1):
+                        return True
         return False
 
     def by_facet(self, base: Claim, depth: int) -> bool:
@@ -290,6 +317,23 @@ def loose(term: Term) -> Term:
     if term.op == "await":
         return loose(term.args[0])
     return Term("call", None, (term.args[0], *sorted(term.args[1:], key=repr))) if term.op == "call" and term.names else term
+
+
+def has_names(term: Term) -> bool:
+    return any(part.names for part in walk(term))
+
+
+def unnamed(term: Term) -> Term:
+    """A term with its keyword arguments passed by place, in the order of their names' first use or by name.
+
+    A call that passes some by place and some by name on the two sides is the same when the values are.
+    """
+    if not term.args:
+        return term
+    args = tuple([unnamed(arg) for arg in term.args])
+    if term.op != "call":
+        return Term(term.op, term.value, args, term.names)
+    return Term("call", None, (args[0], *sorted(args[1:], key=repr)))
 
 
 def pure(term: Term) -> bool:

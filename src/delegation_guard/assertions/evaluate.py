@@ -9,7 +9,7 @@ from delegation_guard.assertions.canon import RUNNERS, canon, is_literal
 from delegation_guard.assertions.claims import Bare, asserted, name_of
 from delegation_guard.assertions.execute import DEPTH, TERM_LIMIT, Executor, Frame, Value, own
 from delegation_guard.assertions.library import testish
-from delegation_guard.languages.outline import LITERALS, NULL, Term, keywords, positional, size
+from delegation_guard.languages.outline import FALSE, LITERALS, NULL, Term, keywords, positional, size
 
 if TYPE_CHECKING:
     from delegation_guard.languages.outline import Function, Outline, Stmt
@@ -55,7 +55,9 @@ class Evaluator(Executor):
             return made
         if not term.args:
             return term
+        self.dry += op == "lambda"
         args = tuple([self.put_in(arg, frame) for arg in term.args])
+        self.dry -= op == "lambda"
         return canon(Term(op, term.value, args, term.names))
 
     def hold(self, value: Value) -> Term:
@@ -65,6 +67,8 @@ class Evaluator(Executor):
     def variable(self, term: Term, frame: Frame) -> Term:
         name = str(term.value)
         if name in frame.env:
+            if name in frame.functions:
+                self.passed.add(id(frame.functions[name][0]))
             return self.hold(frame.env[name])
         outline = frame.outline
         if name in outline.constants and name not in outline.imports:
@@ -210,7 +214,7 @@ class Evaluator(Executor):
 
     def notice(self, name: str, made: Term, frame: Frame) -> None:
         """Remember what a call does: an effect, a patch, perhaps an assertion nobody could follow."""
-        if made.op != "call":
+        if made.op != "call" or self.dry:
             return
         self.run.calls.append((made, self.here(frame)))
         target = patched(self.words.patches, name, made)
@@ -306,8 +310,7 @@ class Evaluator(Executor):
         decorators = {name_of(d.args[0] if d.op == "call" else d) for d in function.decorators}
         if len(self.stack) >= DEPTH or function in self.stack or decorators - PLAIN or function.generator:
             return None
-        if function.asynchronous and not self.awaited:
-            return None
+        forgotten = function.asynchronous and not self.awaited
         bound = self.parameters(function, term, frame, closure, method=place >= 0)
         if bound is None:
             return None
@@ -317,11 +320,18 @@ class Evaluator(Executor):
             owner=max(place, 0), name=function.name, level=len(self.guards) + len(self.loops),
             via=(*frame.via, function.qualname),
         )  # fmt: skip
+        if forgotten:
+            inner.level += 1
+            self.dead(function.body, inner)
+            return Term("call", None, (Term("sym", function.name), *self.shallow(term, inner)))
         return self.run_helper(function, inner, term)
 
     def run_helper(self, function: Function, inner: Frame, term: Term) -> Term:
         guards, stmt, used, required = self.guards, self.stmt, set(self.used), self.required
         self.stack.append(function)
+        if FALSE not in self.guards and not self.dry:
+            self.run.followed.add(function.qualname)
+        self.called.append(function)
         flow = self.block(function.body, inner)
         self.stack.pop()
         self.guards, self.stmt, self.required = guards, stmt, required

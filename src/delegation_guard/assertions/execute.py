@@ -85,8 +85,9 @@ class Run:
     unknown: list[Term] = field(default_factory=list)
     """Calls that look like assertions and could not be followed."""
     calls: list[tuple[Term, Origin]] = field(default_factory=list)
+    followed: set[str] = field(default_factory=set)
+    """Helpers whose source was followed."""
     incomplete: bool = False
-    tried: list[Function] = field(default_factory=list)
 
 
 class Executor:
@@ -106,6 +107,10 @@ class Executor:
         self.attributes: dict[str, Value] = {}
         self.stopped = False
         self.awaited = False
+        self.nested: list[tuple[Function, Frame]] = []
+        self.passed: set[int] = set()
+        self.called: list[Function] = []
+        self.dry = 0
         self.constants: dict[str, Value] = {}
 
     # -- circumstances
@@ -115,6 +120,8 @@ class Executor:
         return Origin(frame.outline.path, stmt.line, text, self.test, self.row, frame.via)
 
     def emit(self, bare: Bare, origin: Origin, used: frozenset[Term]) -> None:
+        if self.dry:
+            return
         if len(self.run.claims) >= CLAIMS:
             self.run.incomplete = True
             return
@@ -144,15 +151,27 @@ class Executor:
 
     def block(self, stmts: Sequence[Stmt], frame: Frame) -> str:
         """Run statements; how they end: "" (fall through), return, leave, stop (nothing after them runs)."""
-        for stmt in stmts:
+        for place, stmt in enumerate(stmts, 1):
             self.steps += 1
             if self.steps > STEPS:
                 self.run.incomplete = True
                 return "stop"
             flow = self.statement(stmt, frame)
             if flow:
+                self.dead(stmts[place:], frame)
                 return flow
         return ""
+
+    def dead(self, stmts: Sequence[Stmt], frame: Frame) -> None:
+        """Statements that are never reached: what they would claim is known, under a condition that never holds."""
+        if not stmts or FALSE in self.guards:
+            return
+        guards, self.guards = self.guards, (*self.guards, FALSE)
+        env, result, ambiguous = dict(frame.env), frame.result, frame.ambiguous
+        effects = len(self.run.effects)
+        self.block(stmts, frame)
+        del self.run.effects[effects:]
+        frame.env, frame.result, frame.ambiguous, self.guards = env, result, ambiguous, guards
 
     def statement(self, stmt: Stmt, frame: Frame) -> str:
         self.stmt = (frame.outline, stmt)
@@ -172,6 +191,9 @@ class Executor:
             return self.call_statement(term, stmt, frame)
         if term.op == "yield" and frame.on_yield:
             frame.on_yield(Value(self.value(term.args[0], frame), frozenset(self.used)))
+            return ""
+        if term.op == "lambda" or (term.op == "comp" and term.value == "gen"):
+            self.dead((stmt._replace(term=term.args[0]),), frame)
             return ""
         self.value(term, frame, required=True)
         return ""
@@ -214,13 +236,14 @@ class Executor:
         return self.origin(*((frame, self.stmt[1]) if self.stmt else (frame, Stmt("other", 0, 0))))
 
     def effect(self, term: Term, used: frozenset[Term], frame: Frame, required: bool) -> None:
-        if used and len(self.run.effects) < CLAIMS:
+        if used and not self.dry and len(self.run.effects) < CLAIMS:
             self.run.effects.append(Effect(term, used, required, self.here(frame)))
 
     def do_if(self, stmt: Stmt, frame: Frame) -> str:
         condition = self.value(stmt.term or NULL, frame)
         known = truth(condition)
         if known is not None and not (stmt.term and stmt.term.op == "name" and stmt.term.value == "TYPE_CHECKING"):
+            self.dead(stmt.orelse if known else stmt.body, frame)
             return self.block(stmt.body if known else stmt.orelse, frame)
         before, self.guards = dict(frame.env), (*self.guards, condition)
         outer = self.guards[:-1]
@@ -260,7 +283,11 @@ class Executor:
         self.block(stmt.orelse, frame)
 
     def do_while(self, stmt: Stmt, frame: Frame) -> None:
-        guards, self.guards = self.guards, (*self.guards, self.value(stmt.term or NULL, frame))
+        condition = self.value(stmt.term or NULL, frame)
+        if truth(condition) is False:
+            self.dead(stmt.body, frame)
+            return
+        guards, self.guards = self.guards, (*self.guards, condition)
         self.block(stmt.body, frame)
         self.guards = guards
 
@@ -288,7 +315,23 @@ class Executor:
             body = skeleton(stmt.function.body)
             frame.functions[name] = (stmt.function, frame)
             frame.env[name] = Value(Term("def", stmt.function.params, (body,)), frozenset())
-            self.run.tried.append(stmt.function)
+            self.nested.append((stmt.function, frame))
+            if stmt.function.decorators:
+                self.passed.add(id(stmt.function))
+
+    def leftover(self) -> None:
+        """Nested functions: those handed on are run by whoever got them, the others by nobody."""
+        for function, home in self.nested:
+            if function in self.called:
+                continue
+            inner = Frame(home.outline, dict(home.env), dict(home.functions), home.classes, home.owner, function.name)
+            for name in function.params:
+                inner.env[name] = Value(Term("name", name), frozenset())
+            self.guards = ()
+            if id(function) in self.passed:
+                self.block(function.body, inner)
+            else:
+                self.dead(function.body, inner)
 
     def do_class(self, stmt: Stmt, frame: Frame) -> None:
         if stmt.target is not None and stmt.term is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from delegation_guard.assertions.canon import is_literal, number, truth
 from delegation_guard.assertions.claims import Claim, claims, never
-from delegation_guard.assertions.entail import looped, missing
+from delegation_guard.assertions.entail import looped, missing, replaced
 from delegation_guard.assertions.facts import Fact, brief
 from delegation_guard.assertions.relations import MOCK, STRENGTH, interval, wider
 from delegation_guard.languages.outline import NULL, Term, keywords, positional, walk
@@ -35,8 +35,12 @@ class Side:
     claims: list[Claim]
     taken: set[tuple[str, Term, Term | None]]
     """What base claims say that are kept: their counterparts answer for those."""
+    texts: frozenset[str] = frozenset()
+    """The texts of the base's assertions."""
     unknown: bool = False
     """The head makes calls that may assert and could not be followed, which the base did not make."""
+    followed: frozenset[str] = frozenset()
+    """The helpers that the head's test still runs through."""
     same_text: bool = False
     """The test's own text is the same on both sides."""
 
@@ -52,7 +56,7 @@ def core(term: Term) -> Term:
             term = term.args[1]
         elif term.op == "call" and term.args[0].op == "attr" and term.args[0].value in METHODS:
             term = term.args[0].args[0]
-        elif term.op == "index" and term.args[1].op in {"slice", "num"}:
+        elif term.op == "index":
             term = term.args[0]
         elif term.op == "comp" and len(term.args) == 4:
             term = term.args[2]
@@ -77,6 +81,10 @@ class Explainer:
             if fact is not None:
                 return fact
         certainty: Certainty = "doubtful" if side.unknown else "sure"
+        empty = next((head for head in side.claims if head.relation == "true" and head.origin.text not in side.texts), None)
+        if empty is not None:
+            message = f"{self.what(base)} became `{brief(empty.origin.text)}`, which is always true"
+            return self.fact("tautology", message, base, empty, side)
         return self.fact(
             "removed", f"{self.what(base)} is gone from {self.where(base, side)}", base, None, side, certainty, "removed"
         )
@@ -91,7 +99,7 @@ class Explainer:
         self, rule: str, message: str, base: Claim, head: Claim | None, side: Side, certainty: Certainty = "sure", kind: str = ""
     ) -> Fact:
         case = side.case
-        if base.origin.via and rule in {"removed", "relaxed", "swallowed", "guarded"} and not base.origin.via[0].startswith("setUp"):
+        if rule in {"removed", "relaxed", "swallowed", "guarded"} and set(base.origin.via) & side.followed:
             rule = "helper-loosened"
         if head is not None:
             path, line, where, after = head.origin.path, head.origin.line, "head", head.origin.text
@@ -118,6 +126,13 @@ class Explainer:
             if not looped(head, base):
                 text = f"{self.what(base)} runs only for the rounds of a loop that may be empty"
                 return self.fact("guarded", text, base, head, side)
+        for index in [part for part in walk(base.subject) if part.op == "index" and part.args[1].op == "num"]:
+            each = Term("each", None, index.args[:1])
+            subject = replaced(base.subject, {index: each})
+            for head in self.pool.candidates(subject):
+                if index.args[0] in head.loops and self.order.implies(head, base._replace(subject=subject)):
+                    text = f"{self.what(base)} runs only for the rounds of a loop that may be empty"
+                    return self.fact("guarded", text, base, head, side)
         for head in side.claims:
             if any(self.says(guard, base) for guard in head.guards - base.guards):
                 text = f"{self.what(base)} became a condition: `{brief(head.origin.text)}` runs only when it holds"
@@ -151,7 +166,7 @@ class Explainer:
     # -- the same subject, less said about it
 
     def weaker(self, base: Claim, side: Side) -> Fact | None:
-        head = self.counterpart(base, side)
+        head = self.raised(base, side) or self.counterpart(base, side)
         if head is None:
             return None
         exact = head.subject == base.subject
@@ -162,6 +177,12 @@ class Explainer:
         implied = self.order.implies(head, base)
         certainty: Certainty = "doubtful" if self.unsure(base, head, exact, implied, side) else "sure"
         return self.fact(rule, message, base, head, side, certainty, kind)
+
+    def raised(self, base: Claim, side: Side) -> Claim | None:
+        """The claim that still demands the exception whose message a lost claim was about."""
+        bodies = {part.args[0] for part in walk(base.subject) if part.op == "caught" and part.args}
+        same = [head for head in side.claims if head.relation in {"raises", "warns"} and head.subject in bodies]
+        return same[0] if same and not any(head.subject == base.subject for head in side.claims) else None
 
     def counterpart(self, base: Claim, side: Side) -> Claim | None:
         """The claim of the head's test that is nearest to a lost one and does not answer for another."""
@@ -177,6 +198,8 @@ class Explainer:
                 score = 1.2 * likeness(base.origin.text, head.origin.text)
             elif core(head.subject) == core(base.subject) and core(base.subject).op not in {"str", "num"}:
                 score = 1.5
+            elif base.subject.args and any(part == base.subject for part in walk(head.subject)):
+                score = 1.4
             if score < 0.7:
                 continue
             score += 0.5 * (head.relation == base.relation) + likeness(base.origin.text, head.origin.text)
@@ -193,8 +216,10 @@ class Explainer:
             if wide:
                 return "exception-widened", "", f"{became}, which accepts more exceptions"
             return "expectation-changed", "expectation", became
-        if one == "match" and "caught" in {part.op for part in walk(base.subject)}:
+        if "caught" in {part.op for part in walk(base.subject)}:
             return "exception-widened", "", f"{became}: the message of the exception is no longer checked as before"
+        if one == two == "match" and exact and shorter(head.expected or NULL, base.expected or NULL):
+            return "relaxed", "", f"{became}, which more texts match"
         if one in MOCK or two in MOCK:
             if one == two:
                 return ("expectation-changed", "expectation", became)
@@ -217,6 +242,9 @@ class Explainer:
 
     def unsure(self, base: Claim, head: Claim, exact: bool, implied: bool | None, side: Side) -> bool:
         """Whether the difference may be harmless for a reason that cannot be seen here."""
+        if base.relation == head.relation and base.relation in {"raises", "warns", "logs"}:
+            covers = self.order.tree.covers
+            return covers(base.expected or NULL, head.expected or NULL) is None or side.same_text
         if side.same_text and base.origin.text == head.origin.text and not is_literal_pair(base, head):
             return True
         if implied is None and base.relation == head.relation and not is_literal_pair(base, head):
@@ -308,6 +336,11 @@ def plain_difference(one: Term, two: Term) -> bool:
     if one.op == two.op and one.value == two.value and len(one.args) == len(two.args) and one.names == two.names:
         return all(plain_difference(a, b) for a, b in zip(one.args, two.args, strict=True))
     return False
+
+
+def shorter(pattern: Term, other: Term) -> bool:
+    """Whether a pattern is a piece of another one."""
+    return pattern.op == other.op == "str" and str(pattern.value).strip("^$") in str(other.value)
 
 
 def likeness(one: str, two: str) -> float:

@@ -78,6 +78,7 @@ class Performer:
             self.method(name, runner, case)
         runner.guards = ()
         runner.block(case.function.body, frame)
+        runner.leftover()
         runner.guards = ()
         for name in self.words.after:
             self.method(name, runner, case)

@@ -44,13 +44,14 @@ class Vocabulary:
     assumptions: set[str] = field(default_factory=set)
     anything: set[str] = field(default_factory=set)
     ambient: set[str] = field(default_factory=set)
+    neutral: set[str] = field(default_factory=set)
     before: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
 
 
 MERGED = ("checks", "predicates", "raising", "approximations", "skipping", "tables", "patches", "doubles", "settings",
           "synonyms", "facets", "fails", "swallowing", "caught", "rows", "fixtures", "uses", "cases", "transparent", "specs",
-          "generators", "explicit", "assumptions", "anything", "ambient")  # fmt: skip
+          "generators", "explicit", "assumptions", "anything", "ambient", "neutral")  # fmt: skip
 
 
 @cache

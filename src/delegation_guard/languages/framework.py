@@ -122,3 +122,5 @@ class Framework:
     """Fixtures whose state depends on everything run before."""
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """An attribute that holds text -> attributes of the same object whose texts it is made of."""
+    neutral: frozenset[str] = frozenset()
+    """Contexts that change nothing about what is checked inside."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+import tempfile
 from typing import TYPE_CHECKING
 
 from delegation_guard import __version__
@@ -68,6 +69,7 @@ def _verified(repo: Repository, target: Target, *, keep: bool = True, key: str =
         repo=repo, tree=target.tree, base_tree=target.base_tree, contract=target.contract, policy=target.policy,
         environment=dict(os.environ), clock=now, progress=Shown(sys.stdout), live=repo.root,
         touched=frozenset(file.path for file in changes), runner=repo.config("user.email"), tool_version=__version__,
+        parent=_parent(repo.root),
     )  # fmt: skip
     steps = _next_steps(repo, target)
     emit(f"VERIFY of {target.contract.task} on tree {target.tree[:12]}, in a checkout of its own:")
@@ -76,6 +78,23 @@ def _verified(repo: Repository, target: Target, *, keep: bool = True, key: str =
         _keep(repo, receipt, key)
     _tell(receipt, steps, keep=keep, signed=bool(key))
     return receipt
+
+
+def _parent(live: str) -> str | None:
+    """A folder for the checkout on the same file system as the live tree, so that dependencies need no copying.
+
+    Never inside the live tree: programs look for modules and settings in the folders above.
+    """
+    cache = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "delegation-guard")
+    if not live or os.stat(live).st_dev == os.stat(tempfile.gettempdir()).st_dev:
+        return None
+    try:
+        os.makedirs(cache, mode=0o700, exist_ok=True)
+        near = os.stat(live).st_dev == os.stat(cache).st_dev
+    except OSError:
+        return None  # copying is only slower
+    inside = os.path.realpath(cache).startswith(os.path.realpath(live) + os.sep)
+    return cache if near and not inside else None
 
 
 def _keep(repo: Repository, receipt: Receipt, key: str) -> None:

@@ -16,6 +16,7 @@ from delegation_guard.verify import carry
 from delegation_guard.verify.counts import reading
 from delegation_guard.verify.environment import network, scrubbed
 from delegation_guard.verify.execute import execute
+from delegation_guard.verify.repoint import Refused
 from delegation_guard.verify.request import Progress
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def attempt(request: Request, tree: str) -> Attempt:
     with Checkout(request.repo, tree, request.parent) as checkout, _private_folder() as private:
         try:
             return _Pass(request, checkout, private).all()
-        except (Blocked, carry.Refused) as why:
+        except (Blocked, Refused) as why:
             return Attempt((), blocked=str(why))
 
 
@@ -73,8 +74,10 @@ class _Pass:
         self._checkout = checkout
         self._limits = request.policy.verify.limits
         self._bash = shutil.which("bash", path=request.environment.get("PATH")) or "/bin/bash"
-        self._roots = request.policy.verify.roots or carry.found(request.live)
-        self._carried = carry.bring(self._roots, request.live, checkout.path)
+        directories = [command.directory for command in request.commands]
+        self._roots = request.policy.verify.roots or carry.usual(request.live, directories)
+        path = request.environment.get("PATH", "").split(os.pathsep)
+        self._carried = carry.bring(self._roots, request.live, checkout.path, path)
         self._environment = scrubbed(
             request.environment, home=_folder(private, "home"), temporary=_folder(private, "tmp"),
             first=self._carried.first, moved=self._carried.moved,
@@ -96,6 +99,8 @@ class _Pass:
 
     def _setup(self) -> None:
         for root in self._roots:
+            if root.path in self._carried.ready:
+                continue  # its dependencies are there; setup would write into what is carried
             environment = {**self._environment, **network(self._request.environment), **dict(root.env)}
             for line in root.setup:
                 done = self._execute(line, root.path, environment)

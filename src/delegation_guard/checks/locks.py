@@ -17,7 +17,7 @@ from delegation_guard.model.finding import Evidence, Finding, Location, Rule
 from delegation_guard.model.report import NotAnalysed, Skip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from delegation_guard.model.change import FileChange
     from delegation_guard.model.contract import Contract
@@ -133,21 +133,37 @@ def _contents(subject: Subject, contract: Contract, file: FileChange, manifests:
     except UnreadableLock as error:
         yield NotAnalysed(file.path, f"the lock file could not be read as it was before: {error}")
         return
+    alike: dict[tuple[str, str, bool], list[Shift]] = {}
     for shift in shifts(old, new):
-        yield _shifted(subject, contract, file, shift)
+        alike.setdefault((shift.what, shift.why, shift.sure), []).append(shift)
+    for group in alike.values():
+        yield _shifted(subject, contract, file, group)
     yield from _extras(subject, file, manifests, old, new)
 
 
-def _shifted(subject: Subject, contract: Contract, file: FileChange, shift: Shift) -> Finding:
+def _shifted(subject: Subject, contract: Contract, file: FileChange, group: list[Shift]) -> Finding:
+    """One finding for the entries of a lock file to which the same thing happened."""
+    first, names = group[0], _some([shift.package for shift in group])
+    if first.what == "source":
+        message = f"comes {first.why}: {names}"
+    else:
+        message = f"the digests were {first.why} in an unchanged version: {names}"
     return Finding(
-        f"scope/lock-{shift.what}",
-        shift.words,
+        f"scope/lock-{first.what}",
+        message,
         Location(file.path),
-        certainty="sure" if shift.sure else "doubtful",
-        evidence=Evidence(shift.before, shift.after),
-        authorised=_given(contract, shift.place) if shift.what == "source" else 0,
+        certainty="sure" if first.sure else "doubtful",
+        evidence=Evidence(
+            "\n".join(f"{shift.package}: {shift.before}" for shift in group if shift.before),
+            "\n".join(f"{shift.package}: {shift.after}" for shift in group if shift.after),
+        ),
+        authorised=_given(contract, first.place) if first.what == "source" else 0,
         hint=exits.undo(subject, file),
     )
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
 
 
 def _given(contract: Contract, place: str) -> int:
@@ -175,10 +191,9 @@ def _extras(subject: Subject, file: FileChange, manifests: tuple[str, ...], old:
     names_ = extras(old, new, roots)
     if not names_:
         return
-    shown = ", ".join(names_[:NAMED]) + (f" and {len(names_) - NAMED} more" if len(names_) > NAMED else "")
     yield Finding(
         "scope/lock-extra",
-        f"no changed dependency of {', '.join(manifests)} needs the new entries of {shown}",
+        f"no changed dependency of {', '.join(manifests)} needs the new entries of {_some(names_)}",
         Location(file.path),
         evidence=Evidence("", "\n".join(names_)),
         hint="lock again with the least change your package manager can make, " + exits.STOP,

@@ -17,10 +17,14 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One entry whose source or digest is not what it was. `place` is the new source."""
+    """One entry whose source or digest is not what it was: `package` says which, `why` is the rest of the sentence.
+
+    `place` is the new source.
+    """
 
     what: Literal["source", "integrity"]
-    words: str
+    package: str
+    why: str
     before: str = ""
     after: str = ""
     place: str = ""
@@ -51,11 +55,11 @@ def shifts(old: Lock, new: Lock) -> Iterator[Shift]:
         for origin in sorted(_places(packages), key=lambda origin: (origin.kind, origin.place)):
             if origin.kind in ("git", "url") and (name, origin) not in known:
                 how = "a repository" if origin.kind == "git" else "an address"
-                words = f"{name} {version} comes straight from {how}: {origin.place}"
-                yield Shift("source", words, "", origin.place, origin.place)
+                why = f"straight from {how}, {origin.place}"
+                yield Shift("source", f"{name} {version}", why, "", origin.place, origin.place)
             elif origin.kind == "registry" and _new_registry(origin, name, registries if old.central else set(), known):
-                words = f"{name} {version} comes from {origin.place}, which no entry did before"
-                yield Shift("source", words, "", origin.place, origin.place)
+                why = f"from {origin.place}, from where no entry came before"
+                yield Shift("source", f"{name} {version}", why, "", origin.place, origin.place)
 
 
 def _new_registry(origin: Origin, name: str, registries: set[Origin], known: set[tuple[str, Origin]]) -> bool:
@@ -69,12 +73,12 @@ def _same_version(name: str, version: str, was: list[Package], now: list[Package
     before = _places(was)
     old = ", ".join(sorted(_said(place) for place in before))
     for origin in sorted(_places(now) - before, key=_said):
-        words = f"{name} {version} is the same version, but comes from {_said(origin)} instead of {old}"
+        why = f"from {_said(origin)} instead of {old}, in an unchanged version"
         # Some tools write their usual registry down at one time and leave it out at another.
         usual = {"", "registry"}
         sure = bool(origin.kind and {place.kind for place in before} != {""}) or origin.kind not in usual
-        yield Shift("source", words, old, _said(origin), origin.place, sure=sure)
-    yield from _digests(name, version, dict(_all(was)), dict(_all(now)))
+        yield Shift("source", f"{name} {version}", why, old, _said(origin), origin.place, sure=sure)
+    yield from _digests(f"{name} {version}", dict(_all(was)), dict(_all(now)))
 
 
 def _said(origin: Origin) -> str:
@@ -87,20 +91,20 @@ def _all(packages: list[Package]) -> list[tuple[str, str]]:
     return [digest for package in packages for digest in package.digests]
 
 
-def _digests(name: str, version: str, was: dict[str, str], now: dict[str, str]) -> Iterator[Shift]:
+def _digests(package: str, was: dict[str, str], now: dict[str, str]) -> Iterator[Shift]:
     if not was:
         return
     before, after = "\n".join(sorted(was.values())), "\n".join(sorted(now.values()))
     if not now:
-        yield Shift("integrity", f"{name} {version} lost its digest", before, after)
+        yield Shift("integrity", package, "lost", before, after)
         return
     wrong = sorted(key for key in {*was, *now} if key in was and key in now and was[key] != now[key])
     if wrong:
-        yield Shift("integrity", f"{name} {version} has another digest for the same version", before, after)
+        yield Shift("integrity", package, "changed", before, after)
     elif not set(was) & set(now):
         # Nothing in common: another algorithm, or every file replaced.
         sure = all(key == digest for key, digest in {**was, **now}.items())
-        yield Shift("integrity", f"{name} {version} has none of the digests it had", before, after, sure=sure)
+        yield Shift("integrity", package, "replaced by others", before, after, sure=sure)
 
 
 def extras(old: Lock, new: Lock, roots: frozenset[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from .conftest import BASE, BLOCK, HONEST, PRODUCT, SPEC, TESTS, Desk
 if TYPE_CHECKING:
     from pathlib import Path
 
-NEXT = re.compile(r"delegation-guard verify [0-9a-f]{40}[^\n]*")
+NEXT = re.compile(r"delegation-guard verify [0-9a-f]{40}[^&\n]*")
 
 
 def adopted(desk: Desk) -> Desk:

@@ -227,23 +227,17 @@ def _finding(subject: Subject, rule: Rule, message: str) -> Finding:
     quiet = rule in (EXCUSED, BESIDE)
     return Finding(
         rule.id, message, location, evidence=Evidence("", subject.change.head),
-        hint="" if quiet else _hint(subject, rule), remedy="" if quiet else subject.verify_command,
+        hint="" if quiet else _hint(subject, rule),
     )  # fmt: skip
 
 
 def _hint(subject: Subject, rule: Rule) -> str:
-    steps = []
-    if rule is FAILED:
-        steps.append("mend what failed without touching what the spec does not list, or STOP and report it")
-    if subject.verify_command:
-        steps.append(subject.verify_command)
-    if subject.retry_command:
-        steps.append(subject.retry_command)
-    return ", then ".join(steps)
-
-
-def _tier(receipt: Receipt) -> str:
-    return f"{receipt.tier} receipt"
+    """The command to run, with the user's own commit behind it: one line to copy."""
+    commands = " && ".join(command for command in (subject.verify_command, subject.retry_command) if command)
+    if rule is not FAILED:
+        return commands
+    mend = "mend what failed without touching what the spec does not list, or STOP and report it"
+    return f"{mend}; then {commands}" if commands else mend
 
 
 def _short(digest: str) -> str:

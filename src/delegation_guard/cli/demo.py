@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 NAME = "demo"
 HELP = "a throw-away real repository, every verdict shown with its reason"
 
+LONGEST, SHOWN = 45, 6
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", action="store_true", help="leave the repository in place and say where it is")
@@ -44,7 +46,10 @@ def main(arguments: argparse.Namespace) -> int:
 def told(number: int, scene: Scene) -> str:
     """One scene as text: the story, the command, what it printed and how it ended."""
     bold, dim, off = ("\033[1m", "\033[2m", "\033[0m") if options(sys.stdout).colour else ("", "", "")
-    body = "\n".join(f"  {line}".rstrip() for line in scene.output.rstrip().splitlines()) or "  (nothing printed)"
+    lines = scene.output.rstrip().splitlines() or ["(nothing printed)"]
+    if len(lines) > LONGEST:
+        lines = [*lines[:SHOWN], f"... {len(lines) - SHOWN} more lines ..."]
+    body = "\n".join(f"  {line}".rstrip() for line in lines)
     end = "accepted" if scene.code == 0 else f"refused (exit {scene.code})"
     surprise = "" if scene.as_expected else "   <-- NOT WHAT WAS EXPECTED"
     return f"{bold}{number}. {scene.story}{off}\n{bold}$ {scene.command}{off}\n{body}\n{dim}=> {end}{off}{surprise}\n"

@@ -19,13 +19,13 @@ reached; 4 deferred; 130 interrupted. The hooks are called as `delegation-guard 
 
 def main(arguments: Sequence[str]) -> int:
     """Parse one command line and run its subcommand; usage errors exit 2 through argparse."""
-    options = parser().parse_args(list(arguments))
+    options = parser(*arguments[:1]).parse_args(list(arguments))
     entry = cast("Callable[[argparse.Namespace], int]", options.entry)
     return entry(options)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line; loads every subcommand's module."""
+def parser(named: str = "") -> argparse.ArgumentParser:
+    """The command line with the subcommand that was named, or with all of them when that is none."""
     top = argparse.ArgumentParser(
         prog="delegation-guard",
         description="Judge what a delegate changed against the spec it was given.",
@@ -34,7 +34,8 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"delegation-guard {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in COMMANDS:
+    # Loading the other subcommands' modules costs as much as a judgement.
+    for module in [module for module in COMMANDS if module.rpartition(".")[2] == named] or COMMANDS:
         summary = cast("str", load(f"{module}:HELP"))
         command = commands.add_parser(cast("str", load(f"{module}:NAME")), help=summary, description=summary)
         cast("Callable[[argparse.ArgumentParser], None]", load(f"{module}:configure"))(command)

@@ -65,7 +65,7 @@ def pre_commit_config(text: str, source: str = "", rev: str = "") -> str:
     text = without_ours(text)
     if text and not text.endswith("\n"):
         text += "\n"
-    text = re.sub(r"(?m)^repos:\s*\[\s*\]\s*$", "repos:", text)
+    text = re.sub(r"(?m)^repos:[ \t]*\[[ \t]*\][ \t]*$", "repos:", text)
     if not re.search(r"(?m)^repos:\s*(#.*)?$", text):
         text += "repos:\n"
     lines = text.splitlines(keepends=True)

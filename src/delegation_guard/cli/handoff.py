@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from delegation_guard import gather
-from delegation_guard.attribution import record
+from delegation_guard.attribution import handoffs, record
 from delegation_guard.cli.clock import now, today
 from delegation_guard.cli.output import emit, show, under_agent
 from delegation_guard.cli.permission import read_spec
@@ -85,7 +85,7 @@ def start(repo: Repository, name: str, *, commit: bool, run_base: bool) -> int:
 
 def _told(findings: tuple[Finding, ...], contract: Contract) -> bool:
     """Print what lint found; whether any of it is an error."""
-    levels = {rule.id: rule.level for rule in RULES}
+    levels: dict[str, str] = {rule.id: rule.level for rule in RULES}
     for finding in findings:
         level = levels.get(finding.rule, "error")
         emit(f"{contract.path}:{finding.location.line}: {level}: {finding.message}")
@@ -114,7 +114,7 @@ def status(repo: Repository) -> int:
     if active is None:
         emit("No hand-off is active in this worktree.")
         return 0
-    contract = parse(active.spec_text.encode("utf-8", "surrogateescape"), active.spec_path, "handoff")
+    contract = parse(active.spec_data, active.spec_path, "handoff")
     inputs, _ = gather.worktree(repo, occasion="commit", spec=None, no_spec=False, families=("scope",))
     touched = {file.path for subject in inputs.subjects for file in subject.change.files}
     emit(f"{active.task}: {contract.title}")
@@ -156,8 +156,8 @@ def stop(repo: Repository, why: str) -> int:
 def finish(repo: Repository) -> int:
     """Judge the whole task as CI would, run VERIFY if no receipt covers the tree, and close."""
     active = handoff.required(repo)
-    contract = parse(active.spec_text.encode("utf-8", "surrogateescape"), active.spec_path, "handoff")
-    tree = worktree_tree(repo, active.dirt)
+    contract = parse(active.spec_data, active.spec_path, "handoff")
+    tree = worktree_tree(repo, handoffs.found_before(repo, active))
     inputs, policy = gather.worktree(repo, occasion="final", spec=None, no_spec=False, families=())
     wanted = TIER_ORDER.index(policy.verify.commit_tier)
     held = [one for subject in inputs.subjects for one in subject.receipts if _covers(one, tree, contract, wanted)]
@@ -190,4 +190,4 @@ def _covers(receipt: Receipt, tree: str, contract: Contract, wanted: int) -> boo
 
 def _uncommitted(repo: Repository, active: record.Handoff) -> bool:
     """Whether the work tree holds anything that neither HEAD nor the state before the hand-off has."""
-    return worktree_tree(repo, active.dirt) != repo.head_tree()
+    return worktree_tree(repo, handoffs.found_before(repo, active)) != repo.head_tree()

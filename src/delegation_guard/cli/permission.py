@@ -36,7 +36,7 @@ def _contract(repo: Repository, spec: str | None) -> Contract:
     active = record.read(repo.state_dir)
     if active is None:
         raise GuardError("no hand-off is active, so there is no list to compare with", "name one: --spec PATH")
-    return parse(active.spec_text.encode("utf-8", "surrogateescape"), active.spec_path, "handoff")
+    return parse(active.spec_data, active.spec_path, "handoff")
 
 
 def read_spec(path: str) -> Contract:

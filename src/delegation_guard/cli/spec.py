@@ -26,8 +26,8 @@ NAME = "spec"
 HELP = "write, lint or show a spec"
 
 _MAY = {
-    "modify": "create or modify", "create": "create", "delete": "delete", "rename": "rename to {}", "symlink": "symlink to {}",
-    "mode": "set mode {}", "submodule": "move the submodule", "glob": "create or modify what matches",
+    "modify": "create or modify", "create": "create", "delete": "delete", "rename": "rename to {}",
+    "symlink": "symlink to {}", "mode": "set mode {}", "submodule": "move the submodule", "glob": "create or modify what matches",
 }  # fmt: skip
 
 

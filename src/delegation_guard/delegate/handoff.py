@@ -75,7 +75,7 @@ def amend(repo: Repository, path: str, because: str, *, at: str) -> tuple[Contra
     commit that changes only the spec. Lint errors leave everything as it was.
     """
     active = required(repo)
-    contract = parse(_bytes(active.spec_text), active.spec_path, "handoff")
+    contract = parse(active.spec_data, active.spec_path, "handoff")
     text = with_path(contract, path, because)
     widened = parse(_bytes(text), active.spec_path, "handoff")
     findings = linted(repo, widened)

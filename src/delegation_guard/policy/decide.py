@@ -107,7 +107,7 @@ def _in_context(finding: Finding, rule: Rule, subject: Subject, policy: Policy) 
         return level, "no spec allows it"
     if finding.authorised:
         return level, f"spec line {finding.authorised} asks for it, but a spec that comes along cannot allow this"
-    return level, "it goes against the spec" if rule.contract else "the spec does not ask for it"
+    return level, "" if rule.contract else "the spec does not ask for it"
 
 
 def _standing(finding: Finding, rule: Rule, subject: Subject, policy: Policy) -> Weight | None:

@@ -84,9 +84,10 @@ def _findings(report: Report, options: Options, paint: Paint) -> Iterator[str]:
         yield from _steps(shared, options, paint)
 
 
-def _place(ruling: Ruling) -> tuple[str, int, int, str]:
+def _place(ruling: Ruling) -> tuple[bool, str, int, int, str]:
+    """Receipts last: whatever else is wrong has to be mended before a run is worth making."""
     where = ruling.finding.location
-    return where.path, where.line, _RANK[ruling.level], ruling.finding.rule
+    return ruling.finding.family == "receipt", where.path, where.line, _RANK[ruling.level], ruling.finding.rule
 
 
 def _subject(subject: Judged | None, label: str, paint: Paint) -> Iterator[str]:
@@ -129,7 +130,7 @@ def _finding(ruling: Ruling, shared: dict[Step, int], options: Options, paint: P
     if finding.clause is not None:
         place = f"{INDENT}spec line {finding.clause.line}: "
         yield from wrap(f'"{_one_line(finding.clause.text)}"', width, " " * columns(place), place)
-    if ruling.level != "note":
+    if ruling.level != "note" and finding.family != "receipt":
         yield from before_after(finding.evidence, width, INDENT, paint)
     yield from wrap(_why(ruling), width, INDENT + "  ", INDENT)
     step = _step(ruling, options)

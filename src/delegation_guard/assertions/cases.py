@@ -92,15 +92,35 @@ def cases(library: Library, words: Vocabulary, outline: Outline, config: Collect
     """Every function of a file that is a test, or looks like one that is not collected (`why`)."""
     collected = config.file(outline.path)
     outside = "" if collected else "its file is not one that the test runner collects"
+    gone = withdrawn(outline)
     for function in outline.functions:
         why = outside or ("" if config.function(function.name) else "its name is not one that the test runner collects")
         if function is not outline.function[function.name]:
             why = f"a later definition of {function.name} replaces it"
+        if function.name in gone:
+            why = why or "the file takes it out of collection again"
         if is_fixture(words, function):
-            continue
+            if not config.function(function.name):
+                continue
+            why = "it is a fixture, not a test"
         yield Case(outline, function, (), why)
     for cls in outline.classes:
         yield from class_cases(library, words, outline, cls, config, outside)
+
+
+def withdrawn(outline: Outline) -> set[str]:
+    """Names that a file defines and then deletes, gives another value or marks as no test."""
+    found: set[str] = set()
+    for stmt in outline.statements:
+        target = stmt.target
+        if stmt.kind == "delete" and stmt.term is not None:
+            found |= {str(arg.value) for arg in stmt.term.args if arg.op == "name"}
+        elif stmt.kind == "assign" and target is not None:
+            if target.op == "name" and target.value in outline.function:
+                found.add(str(target.value))
+            elif target.op == "attr" and target.value == "__test__" and stmt.term and truth(stmt.term) is False:
+                found.add(str(target.args[0].value))
+    return found
 
 
 def class_cases(

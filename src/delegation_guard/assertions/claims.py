@@ -162,7 +162,16 @@ def equality(left: Term, right: Term, words: Vocabulary) -> Bare:
             return Bare("approx", left.args[1], Term("approx", ("max", 0.0, 0.5 * 10**-digits), (right,)))
     if left.op == "attr" and left.value in {"call_count", "await_count"}:
         return counted(left.args[0], right)
+    if left.op == "attr" and left.value in {"call_args", "await_args"} and right.op == "call":
+        return Bare("called_with", left.args[0], as_call(right))
+    if left.op == "attr" and left.value in {"call_args_list", "await_args_list", "mock_calls"} and right.op == "list":
+        return Bare("call_list", left.args[0], right._replace(args=tuple(as_call(arg) for arg in right.args)))
     return length("==", left, right) or Bare("eq", left, right)
+
+
+def as_call(term: Term) -> Term:
+    """`mock.call(...)` as the arguments of a call, whatever it was imported as."""
+    return term._replace(args=(Term("name", "call"), *term.args[1:])) if term.op == "call" else term
 
 
 def counted(mock: Term, right: Term) -> Bare:
@@ -323,6 +332,8 @@ def checked(term: Term, check: Check, words: Vocabulary) -> Bare:
         return None if index == -2 else given.get(check.params[index]) if index < len(check.params) else None
 
     subject, expected = side(check.subject) or NULL, side(check.expected)
+    if check.relation == "has_calls" and expected is not None:
+        expected = expected._replace(args=tuple(as_call(arg) for arg in expected.args))
     if check.wrap:
         wrap = Term("name", check.wrap)
         subject, expected = canon(call(wrap, subject)), canon(call(wrap, expected or NULL))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from delegation_guard.assertions.cases import Case, cases
@@ -13,6 +14,7 @@ from delegation_guard.assertions.marks import always_skipped, mark_facts
 from delegation_guard.assertions.match import pairs
 from delegation_guard.assertions.perform import Performer
 from delegation_guard.assertions.relations import Order
+from delegation_guard.languages.outline import FALSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -103,7 +105,9 @@ class Comparison:
         """The claims of functions of the head that no runner collects or nothing calls."""
         if self.loose is None:
             found = [claim for case in self.head.cases if case.why for claim in self.head.claims(case)]
-            self.loose = Pool(found, self.order)
+            live = [claim for case in self.head.cases if not case.why for claim in self.head.claims(case)]
+            dead = [claim._replace(guards=claim.guards - {FALSE}) for claim in live if FALSE in claim.guards]
+            self.loose = Pool(found + dead, self.order)
         return self.loose
 
     def case(self, case: Case, pool: Pool) -> Iterator[Fact]:
@@ -188,6 +192,9 @@ class Comparison:
             fact = self.explainer.explain(claim, side)
             if skipped and fact.rule in {"removed", "guarded", "unreachable"}:
                 continue
+            if fact.rule in {"removed", "case-removed"} and self.not_in_force().entails(claim):
+                message = f"`{brief(claim.origin.text)}` of {case.name} now stands in code that no test runs"
+                fact = replace(fact, rule="not-collected", message=message)
             mark = (fact.rule, claim.origin.path, claim.origin.line if fact.rule != "case-removed" else hash(fact.message))
             if mark not in seen:
                 seen.add(mark)

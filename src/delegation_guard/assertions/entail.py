@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from delegation_guard.assertions.canon import canon, number, truth
-from delegation_guard.assertions.claims import Bare, Claim, claims
+from delegation_guard.assertions.claims import Bare, Claim, Effect, claims
 from delegation_guard.assertions.relations import INFINITY, Interval, interval, literal_match
 from delegation_guard.languages.outline import NULL, Term, positional, walk
 
@@ -293,7 +293,37 @@ def never_empty(loop: Term) -> bool:
 
 def done(head: Claim, base: Claim) -> bool:
     """Whether everything the base did to its subject on its own lines was done on the head too."""
-    return not missing(head, base)
+    return not missing(head, base) and spoiled(head, base) is None
+
+
+def spoiled(head: Claim, base: Claim) -> Effect | None:
+    """What the head does to the result itself before it checks it, and the base did not: sorting, overwriting."""
+    had = {effect.term for effect in base.history}
+    whole = Term("pair", None, (head.subject, head.expected or NULL))
+    for effect in head.history:
+        term = effect.term
+        if not effect.required or term in had or not effect.used & head.used:
+            continue
+        callee = term.args[0]
+        if callee.op == "attr" and callee.value in {"sort", "reverse"} and result_of(callee.args[0], whole):
+            return effect
+        if callee.op == "name" and callee.value in {"set index", "set attr"} and result_of(term.args[1], whole):
+            owner, item = term.args[1], term.args[2]
+            made = Term("index", None, (owner, item)) if callee.value == "set index" else Term("attr", item.value, (owner,))
+            if any(part == made for part in walk(whole)):
+                return effect
+    return None
+
+
+def result_of(term: Term, subject: Term) -> bool:
+    """Whether a term is what the subject got from a call, rather than an object it set up."""
+    inside = any(part == term for part in walk(subject))
+    return inside and (term.op in {"call", "await"}) and not made_here(term)
+
+
+def made_here(term: Term) -> bool:
+    name = str(term.args[0].value or "").rpartition(".")[2] if term.op == "call" else ""
+    return name[:1].isupper()
 
 
 def missing(head: Claim, base: Claim) -> list[Term]:

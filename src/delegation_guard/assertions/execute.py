@@ -220,6 +220,8 @@ class Executor:
                 self.bind(part, Value(term, value.used), frame)
         elif target.op == "attr" and target.args[0].op == "name" and target.args[0].value in {"self", "cls"}:
             self.attributes[str(target.value)] = own(value)
+        elif target.op == "sym":
+            self.run.patches.append((target, self.here(frame)))
         elif target.op in {"attr", "index"}:
             self.store(target, value, frame)
 

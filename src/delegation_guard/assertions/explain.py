@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from delegation_guard.assertions.canon import is_literal, number, truth
 from delegation_guard.assertions.claims import Claim, claims, never
-from delegation_guard.assertions.entail import looped, missing, replaced
+from delegation_guard.assertions.entail import looped, missing, replaced, spoiled
 from delegation_guard.assertions.facts import Fact, brief
 from delegation_guard.assertions.relations import MOCK, STRENGTH, interval, wider
 from delegation_guard.languages.outline import NULL, Term, keywords, positional, walk
@@ -23,8 +23,6 @@ WRAPPERS = frozenset({"sorted", "set", "frozenset", "list", "tuple", "len", "rou
                       "bool", "sum", "min", "max", "any", "all", "type", "dict", "bytes", "Counter", "collections.Counter"})  # fmt: skip
 METHODS = frozenset({"lower", "upper", "strip", "rstrip", "lstrip", "casefold", "split", "splitlines", "replace", "keys",
                      "values", "items", "copy", "get", "sort", "title", "encode", "decode", "round", "astype"})  # fmt: skip
-SPOILING = frozenset({"sort", "reverse", "update", "append", "extend", "insert", "pop", "remove", "clear", "discard",
-                      "setdefault", "popitem"})  # fmt: skip
 
 
 @dataclass
@@ -66,6 +64,13 @@ def core(term: Term) -> Term:
             term = term.args[0].args[0] if term.args[0].args else term.args[0]
         else:
             return term
+
+
+def wrapped(one: Term, two: Term) -> bool:
+    """Whether two subjects look at the same thing through different wrappers."""
+    if core(one) != core(two) or core(one).op in {"str", "num"}:
+        return False
+    return not (one.op == two.op == "call" and one.args[0].value == two.args[0].value and one.args[0].op == two.args[0].op)
 
 
 class Explainer:
@@ -156,6 +161,10 @@ class Explainer:
         for head in self.pool.candidates(base.subject):
             if self.order.implies(head, base) and not head.swallowed:
                 lost = missing(head, base)
+                spoilt = spoiled(head, base)
+                if spoilt is not None:
+                    message = f"`{brief(spoilt.origin.text)}` changes what {self.what(base)} is about before it is checked"
+                    return self.fact("subject-replaced", message, base, head, side, kind="inputs")
                 if lost:
                     text = next((e.origin.text for e in base.history if e.term == lost[0]), "")
                     message = f"`{brief(text)}` no longer comes before {self.what(base)}, so it checks something else"
@@ -196,7 +205,7 @@ class Explainer:
                 score = 3.0
             elif head.relation == "true":
                 score = 1.2 * likeness(base.origin.text, head.origin.text)
-            elif core(head.subject) == core(base.subject) and core(base.subject).op not in {"str", "num"}:
+            elif wrapped(base.subject, head.subject):
                 score = 1.5
             elif base.subject.args and any(part == base.subject for part in walk(head.subject)):
                 score = 1.4
@@ -221,8 +230,8 @@ class Explainer:
         if one == two == "match" and exact and shorter(head.expected or NULL, base.expected or NULL):
             return "relaxed", "", f"{became}, which more texts match"
         if one in MOCK or two in MOCK:
-            if one == two:
-                return ("expectation-changed", "expectation", became)
+            if one == two and not self.order.implies(base, head):
+                return "expectation-changed", "expectation", became
             return "mock-relaxed", "", f"{became}, which says less about the calls"
         if "approx" in {one, two} and one in {"eq", "approx"} and two in {"approx", "eq"}:
             return self.close(base, head, became)
@@ -245,12 +254,14 @@ class Explainer:
         if base.relation == head.relation and base.relation in {"raises", "warns", "logs"}:
             covers = self.order.tree.covers
             return covers(base.expected or NULL, head.expected or NULL) is None or side.same_text
+        if exact and base.relation == "eq" and head.relation == "truthy" and base.expected == Term("bool", True):
+            return True
+        if exact and self.order.implies(base, head):
+            return side.same_text and base.relation == "eq" and head.relation == "truthy"
         if side.same_text and base.origin.text == head.origin.text and not is_literal_pair(base, head):
             return True
         if implied is None and base.relation == head.relation and not is_literal_pair(base, head):
             return not plain_change(base, head)
-        if exact and base.relation == "eq" and head.relation == "truthy" and base.expected is not None:
-            return base.expected == Term("bool", True)
         return False
 
     # -- other rows, other subjects
@@ -282,6 +293,9 @@ class Explainer:
         if self.lax_double(base.subject, head.subject):
             message = f"{self.what(base)} now runs on a test double that is no longer tied to its original"
             return self.fact("mock-relaxed", message, base, head, side)
+        if doubled(head.subject, self.words) and not doubled(base.subject, self.words):
+            message = f"{self.what(base)} is now said of a test double: `{brief(head.origin.text)}`"
+            return self.fact("subject-replaced", message, base, head, side, kind="inputs")
         message = f"{self.what(base)} is now said of something else: `{brief(head.origin.text)}`"
         if base.origin.text == head.origin.text:
             message = f"what {self.what(base)} is about was prepared differently before this change"
@@ -303,6 +317,13 @@ def strictness(term: Term, words: Vocabulary) -> int:
                 total += words.doubles.get(name, 0) or bool(words.specs & set(keywords(part)))
                 total += bool(words.doubles.get(name) == 0 and positional(part))
     return total
+
+
+def doubled(term: Term, words: Vocabulary) -> bool:
+    """Whether a subject is made of a test double."""
+    return any(
+        part.op == "double" or (part.op == "call" and str(part.args[0].value) in words.doubles) for part in walk(term)
+    )
 
 
 def is_literal_pair(base: Claim, head: Claim) -> bool:

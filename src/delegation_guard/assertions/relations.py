@@ -27,7 +27,7 @@ MOCK_ORDER = {
     "called_once": {"called"}, "calls": {"called"},
 }  # fmt: skip
 TAKES_CALL = frozenset({"called_once_with", "called_with", "any_call"})
-MOCK = frozenset({*MOCK_ORDER, "called", "not_called"})
+MOCK = frozenset({*MOCK_ORDER, "called", "not_called", "call_list"})
 LITERAL_TYPES = {"str": "str", "bytes": "bytes", "bool": "bool", "list": "list", "tuple": "tuple", "set": "set", "dict": "dict"}
 META = re.compile(r"(?<!\\)[.^$*+?{}\[\]|()]|\\[AbBdDsSwWZ]")
 
@@ -217,7 +217,24 @@ class Order:
             return not Interval(known, known).within(accepted)
         return head.relation == "truthy" and truth(value) is False
 
+    def listed(self, head: Claim, base: Claim) -> bool | None:
+        """From the list of all calls."""
+        calls = head.expected.args if head.expected is not None else ()
+        if base.relation == "call_list":
+            return same_value(head.expected or NULL, base.expected or NULL, self.words)
+        if base.relation in {"called_with", "called_once_with"}:
+            fits = base.relation == "called_with" or len(calls) == 1
+            return fits and bool(calls) and same_call(calls[-1], base.expected, self.words)
+        if base.relation == "any_call":
+            return any(same_call(one, base.expected, self.words) for one in calls)
+        if base.relation == "has_calls":
+            wanted = base.expected.args if base.expected is not None else ()
+            return all(any(same_call(one, two, self.words) for one in calls) for two in wanted)
+        return _count(base, len(calls))
+
     def mock(self, head: Claim, base: Claim) -> bool | None:
+        if head.relation == "call_list":
+            return self.listed(head, base)
         if head.relation == "has_calls" and base.relation in {"any_call", "has_calls"}:
             listed = head.expected.args if head.expected is not None else ()
             wanted = (base.expected,) if base.relation == "any_call" else (base.expected.args if base.expected else ())
@@ -236,6 +253,11 @@ class Order:
             listed = base.expected.args if base.expected is not None else ()
             return len(listed) == 1 and same_call(head.expected, listed[0], self.words)
         return True
+
+
+def _count(base: Claim, count: int) -> bool:
+    known = {"not_called": count == 0, "called": count > 0, "called_once": count == 1}
+    return known.get(base.relation, base.relation == "calls" and number(base.expected) == count)
 
 
 def same_value(one: Term, two: Term, words: Vocabulary) -> bool | None:

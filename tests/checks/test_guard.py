@@ -293,7 +293,7 @@ def test_both_exits_and_no_waiver_for_the_delegate():
     finding = found({"lefthook.yml": "a"}, {"lefthook.yml": "b"})[0]
     assert finding.hint.startswith("undo it: git restore --source=base --staged --worktree -- :/lefthook.yml")
     assert 'git commit -m "..." -- lefthook.yml' in finding.remedy
-    assert "amend" not in finding.hint + finding.remedy
+    assert "handoff" not in finding.hint + finding.remedy
 
 
 @pytest.mark.parametrize("pattern", sorted({pattern for pattern, _ in TABLE}))

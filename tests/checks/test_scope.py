@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts import ONLY, contract, edit
 from delegation_guard.checks import scope
+from delegation_guard.checks.lookalike import skeleton
 from delegation_guard.checks.paths import covers, glob_match
 from delegation_guard.model.change import Change, FileChange
 from delegation_guard.model.contract import ContextItem
@@ -119,9 +122,34 @@ def test_a_commit_of_a_task_may_edit_what_an_earlier_one_created():
 def test_unlisted_offers_both_exits_and_quotes_the_clause():
     finding = one(subject(A, {**B, "tests/x y.py": ""}, contract=contract("src/a.py")))
     assert finding.clause == ONLY
-    assert finding.hint == "undo it: git rm -q -f -- ':/tests/x y.py' - or STOP and report what stands in the way"
+    assert finding.hint == (
+        "undo it: git rm -q -f -- ':/tests/x y.py', then git commit --amend --no-edit (or a rebase, if others follow)"
+        " - or STOP and report what stands in the way"
+    )
     assert finding.remedy == """delegation-guard handoff amend --add 'tests/x y.py' --because "..." """.strip()
-    assert "amend" not in finding.hint
+    assert "handoff" not in finding.hint
+
+
+def test_a_protected_path_is_not_offered_to_amend():
+    path = ".github/workflows/ci.yml"
+    finding = one(subject(A, {**B, path: ""}, contract=contract("src/a.py")))
+    assert (finding.location.path, finding.remedy) == (path, "")
+
+
+@given(st.text(max_size=12), st.text(max_size=12))
+def test_only_the_very_bytes_are_covered(listed, path):
+    assert (covers(contract(listed), path) is not None) is (listed == path)
+
+
+@given(st.text(max_size=20))
+def test_a_skeleton_is_its_own_skeleton(path):
+    assert skeleton(skeleton(path)) == skeleton(path)
+
+
+@given(st.text("ab/.*", max_size=10))
+def test_a_pattern_without_stars_means_itself(path):
+    assert glob_match(path.replace("*", ""), path.replace("*", ""))
+    assert glob_match("**", path)
 
 
 def test_action_tells_the_author_the_marker():

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from delegation_guard.model.contract import Contract
     from delegation_guard.model.inputs import Subject
 
+FOLD = ", then git commit --amend --no-edit (or a rebase, if others follow)"
 STOP = "or STOP and report what stands in the way"
 
 
@@ -55,7 +56,11 @@ def undo_command(subject: Subject, file: FileChange) -> str:
 def undo(subject: Subject, file: FileChange) -> str:
     """The delegate's exit: the command that undoes one path, or to stop and report."""
     command = undo_command(subject, file)
-    return f"undo it: {command} - {STOP}" if command else f"take it out of the change, {STOP}"
+    if not command:
+        return f"take it out of the change, {STOP}"
+    # Every commit is judged, so undoing in a later one is not enough.
+    fold = FOLD if subject.change.origin == "commit" else ""
+    return f"undo it: {command}{fold} - {STOP}"
 
 
 def amend(path: str, marker: str = "") -> str:

@@ -11,7 +11,7 @@ from delegation_guard.checks.delivery import untouched
 from delegation_guard.checks.lockfiles.table import is_lock, serving_edit
 from delegation_guard.checks.lookalike import Twins, difference, oddity, variants
 from delegation_guard.checks.paths import covers, edits_for, glob_match, only_clause, placeholder, read_only
-from delegation_guard.checks.protected import own_file
+from delegation_guard.checks.protected import own_file, protection
 from delegation_guard.checks.scope_rules import RULES
 from delegation_guard.model.contract import Clause
 from delegation_guard.model.finding import Finding, Location
@@ -84,8 +84,15 @@ def _unlisted(subject: Subject, contract: Contract, file: FileChange, like: str)
         Location(file.path),
         clause=only_clause(contract),
         hint=exits.undo(subject, file),
-        remedy=exits.amend(file.path, "(delete)" if file.status == "D" else ""),
+        remedy=_amend(subject, file),
     )
+
+
+def _amend(subject: Subject, file: FileChange) -> str:
+    """The command that lists the path; none for a protected one, which an amended spec would not cover either."""
+    if protection(file.path, subject.policy.protected) is not None:
+        return ""
+    return exits.amend(file.path, "(delete)" if file.status == "D" else "")
 
 
 def _context_edited(subject: Subject, contract: Contract, file: FileChange, item: ContextItem) -> Finding:
@@ -95,10 +102,16 @@ def _context_edited(subject: Subject, contract: Contract, file: FileChange, item
         f"this file was {HAPPENED[file.status]}, but the spec gives it as CONTEXT, to be read only",
         Location(file.path),
         certainty="doubtful" if by_glob and file.status == "M" else "sure",
-        clause=Clause(f"{item.path} — {item.why}" if item.why else item.path, item.line),
+        clause=Clause(_quoted(item), item.line),
         hint=exits.undo(subject, file),
-        remedy=exits.amend(file.path, "(delete)" if file.status == "D" else ""),
+        remedy=_amend(subject, file),
     )
+
+
+def _quoted(item: ContextItem) -> str:
+    lines = f":{item.start}" if item.start else ""
+    lines += f"-{item.end}" if item.end > item.start > 0 else ""
+    return f"{item.path}{lines} — {item.why}" if item.why else f"{item.path}{lines}"
 
 
 def _actions(subject: Subject, contract: Contract, file: FileChange, edits: tuple[Edit, ...]) -> Iterator[Finding]:

@@ -240,5 +240,9 @@ def _hint(subject: Subject, rule: Rule) -> str:
     return f"{mend}; then {commands}" if commands else mend
 
 
+def _tier(receipt: Receipt) -> str:
+    return f"{receipt.tier} receipt"
+
+
 def _short(digest: str) -> str:
     return digest[:12] or "none"

@@ -47,11 +47,14 @@ def show(report: Report, name: str = "terminal", stream: IO[str] | None = None, 
         emit(rendered(report, name, options(target)), target)
         return
     text = rendered(report, name, Options(colour=False, width=100, agent=under_agent()))
-    temporary = f"{path}.{os.getpid()}.tmp"
+    # A device or pipe (/dev/null, /dev/stdout) is written to; replacing it would destroy it.
+    special = os.path.exists(path) and not os.path.isfile(path)
+    temporary = path if special else f"{path}.{os.getpid()}.tmp"
     try:
         with open(temporary, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
-        os.replace(temporary, path)
+        if not special:
+            os.replace(temporary, path)
     except OSError as error:
         raise GuardError(f"{path} cannot be written: {error.strerror}", "name another --output file") from None
 

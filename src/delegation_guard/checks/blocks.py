@@ -12,7 +12,7 @@ from delegation_guard.languages.units import Source, Unit
 from delegation_guard.model.contract import CodeBlock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from delegation_guard.languages.units import Symbol
     from delegation_guard.model.contract import Edit
@@ -36,10 +36,10 @@ class Pair:
 
 
 def pairs_of(edit: Edit) -> tuple[Pair, ...]:
-    """The blocks of an edit in order; a fence marked `diff` counts as its old and new text, hunk by hunk."""
+    """The blocks of an edit in order. Blank blocks are left out: they ask for nothing."""
     pairs: list[Pair] = []
     waiting: CodeBlock | None = None
-    for block in _undiffed(edit.blocks):
+    for block in edit.blocks:
         if block.role == "before":
             if waiting is not None:
                 pairs.append(Pair(edit, waiting, None))
@@ -54,37 +54,6 @@ def pairs_of(edit: Edit) -> tuple[Pair, ...]:
 
 def _has_text(pair: Pair) -> bool:
     return any(block is not None and block.text.strip() for block in (pair.before, pair.new))
-
-
-def _undiffed(blocks: Iterable[CodeBlock]) -> Iterable[CodeBlock]:
-    for block in blocks:
-        if block.language not in ("diff", "patch"):
-            yield block
-            continue
-        for line, old, new in _hunks(block):
-            if old.strip() and old != new:
-                yield CodeBlock("", old, line, "before")
-            if new.strip() and old != new:
-                yield CodeBlock("", new, line, "new")
-
-
-def _hunks(block: CodeBlock) -> Iterable[tuple[int, str, str]]:
-    old: list[str] = []
-    new: list[str] = []
-    first = block.line
-    lines = [*block.text.split("\n"), "@@"]
-    for number, line in enumerate(lines):
-        if line.startswith(("@@", "---", "+++", "diff ", "index ")):
-            if old or new:
-                yield first, "\n".join(old) + "\n", "\n".join(new) + "\n"
-            old, new, first = [], [], block.line + number + 1
-        elif line.startswith("-"):
-            old.append(line[1:])
-        elif line.startswith("+"):
-            new.append(line[1:])
-        else:
-            old.append(line[1:] if line.startswith(" ") else line)
-            new.append(old[-1])
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class Expected:
     """The base with the landed blocks applied, the head with what was only added taken out, and what was found.
 
     `slots` against `left` (head indices that remain) is the residue: nothing in the spec explains it. `cuts` are
-    head indices where a block without an old text landed.
+    head indices where a block without an old text landed, `roomy` those of them where it may have replaced something.
     """
 
     texts: Texts
@@ -45,6 +45,7 @@ class Expected:
     missing: list[Pair] = field(default_factory=list)
     stale: list[Pair] = field(default_factory=list)
     cuts: set[int] = field(default_factory=set)
+    roomy: set[int] = field(default_factory=set)
 
     def units(self) -> list[Unit]:
         return [slot.unit for slot in self.slots]
@@ -183,8 +184,8 @@ def _add(expected: Expected, pair: Pair, changed: Sequence[Hunk]) -> None:
     if _stood_before(expected, piece, spans):
         return
     _take_out(expected, place)
-    if pair not in expected.stale and _is_whole(piece):
-        expected.cuts -= {span.end for span in place}
+    if pair in expected.stale or not _is_whole(piece):
+        expected.roomy |= {span.end for span in place}
     _drop_namesakes(expected, piece, place, pair.edit.instruction)
 
 

@@ -187,7 +187,7 @@ def _symbol(path: str, edit: Edit, symbol: Symbol, expected: Expected, named: Sa
         rule,
         f"{exits.shown(path)}:{symbol.line} adds the {what} {symbol.qualified}: {because}",
         Location(path, symbol.line),
-        certainty="doubtful" if known or _mentioned(symbol, named) else "sure",
+        certainty="doubtful" if known or (not invented and _mentioned(symbol, named)) else "sure",
         evidence=Evidence("", quoted(expected.texts.head.text, lines)),
         clause=clause_of(edit),
         hint=f"remove {symbol.qualified}, {STOP}",

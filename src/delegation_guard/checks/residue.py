@@ -67,27 +67,47 @@ def _explained(expected: Expected, hunk: Hunk, edits: Sequence[Edit]) -> bool:
 
 def _makes_room(expected: Expected, hunk: Hunk, instruction: str) -> bool:
     """A block without an old text may replace what stood where it landed, but no definition of another name."""
-    if not expected.cuts or (is_additive(instruction) and not expected.stale):
+    if not expected.cuts:
         return False
     units = expected.units()
     start, end = hunk.a0, hunk.a1
-    places = {_slid(expected, hunk, units)} | {hunk.b0}
-    if not any(_at_cut(expected, place) for place in places):
+    places = (hunk.b0, _slid(expected, hunk, units))
+    if any(_at_cut(expected, place, expected.cuts) for place in places) and _repeated(expected, hunk):
+        return True
+    if is_additive(instruction) and not expected.stale:
+        return False
+    if not any(_at_cut(expected, place, expected.roomy) for place in places):
         return False
     origins = {slot.origin for slot in expected.slots[start:end]}
     return not any(symbol.header in origins and symbol.kind != "value" for symbol in expected.texts.base.symbols)
 
 
-def _at_cut(expected: Expected, place: int) -> bool:
+def _repeated(expected: Expected, hunk: Hunk) -> bool:
+    """Whether whole lines are not gone at all: the block that landed here gives them again, as its surroundings."""
+    removed = expected.units()[hunk.a0 : hunk.a1]
+    lines = {unit.line for unit in removed}
+    kept = [*expected.slots[: hunk.a0], *expected.slots[hunk.a1 :]]
+    if not _names(removed) or any(slot.origin >= 0 and slot.unit.line in lines for slot in kept):
+        return False
+    for pair, spans in expected.landed:
+        if pair.new is None or not spans:
+            continue
+        texts = iter([unit.text for unit in expected.texts.pieces[pair.new].units])
+        if all(unit.text in texts for unit in removed):
+            return True
+    return False
+
+
+def _at_cut(expected: Expected, place: int, cuts: set[int]) -> bool:
     before = expected.left[place - 1] + 1 if place > 0 else 0
     after = expected.left[place] if place < len(expected.left) else len(expected.texts.head.units)
-    return before != after and any(before < cut <= after for cut in expected.cuts)
+    return before != after and any(before < cut <= after for cut in cuts)
 
 
 def _slid(expected: Expected, hunk: Hunk, units: Sequence[Unit]) -> int:
     """The same removal may be read as one a few units further down; the head index of that reading."""
     start, end, place = hunk.a0, hunk.a1, hunk.b0
-    while end < len(units) and units[start].key == units[end].key and not _at_cut(expected, place):
+    while end < len(units) and units[start].key == units[end].key and not _at_cut(expected, place, expected.cuts):
         start, end, place = start + 1, end + 1, place + 1
     return place
 
@@ -99,11 +119,18 @@ def _asked_in_words(removed: Sequence[Unit], added: Sequence[Unit], instruction:
     if any(unit.text.startswith("doc ") for unit in (*removed, *added)):
         return "docstring" in instruction.lower() and all(u.text.startswith("doc ") for u in (*removed, *added))
     named = code_words(instruction)
-    new = _names(added) - _names(removed)
-    old = _names(removed) - _names(added)
+    if added and len(added) == len(removed):
+        return all(_named_change([a], [b], named) for a, b in zip(removed, added, strict=True))
     if added:
-        return bool(new) and new <= named and (not removed or bool(old & named) or not old)
+        return _named_change(removed, added, named)
+    old = _names(removed)
     return bool(old) and asks_removal(instruction) and bool(old & named) and len(removed) < 60
+
+
+def _named_change(removed: Sequence[Unit], added: Sequence[Unit], named: frozenset[str]) -> bool:
+    new = _names(added) - _names(removed)
+    spoken = all(_names([unit]) & named for unit in removed)
+    return bool(new) and new <= named and spoken
 
 
 def _names(units: Iterable[Unit]) -> frozenset[str]:

@@ -140,7 +140,7 @@ class _Outline:
 
     def add(self, index: int, header: int, name: str, kind: SymbolKind) -> None:
         start = self.header_start(index)
-        marks = self.texts[start:index]
+        marks = self.texts[start : index + 1]
         tested = _MARKS.intersection(marks) or self.rust_test(marks) or _test_name(name, self.family)
         if kind == "function" and tested:
             kind = "test"
@@ -180,6 +180,8 @@ class _Outline:
 
     def annotation_before(self, start: int) -> int | None:
         last = start - 1
+        if self.texts[last] in ("}", ";", "{"):
+            return None
         if self.texts[last] in (")", "]"):
             opened = self.opened_by.get(last)
             if opened is None:

@@ -222,7 +222,9 @@ class _Flattener:
 
     def tail(self, text: str, statements: list[ast.stmt], depth: int, scope: str) -> None:
         if statements:
-            line = max(self.units[-1].end, _first_line(statements[0]) - 1)
+            line = _first_line(statements[0])
+            if not self.lines[line - 1].lstrip().startswith(text[:-1]):
+                line = max(self.units[-1].end, line - 1)
             self.add(text, depth, line, line)
             self.body(statements, depth + 1, scope, in_class=False)
 

@@ -213,7 +213,8 @@ def test_submodule_settings():
     ("line", "hits"),
     [
         ("src/", True), ("*.py", True), ("/src/a.py", True), ("a.py", True), ("src/**", True), ("**/a.py", True),
-        ("src", True),
+        ("src", True), ("*.p[xyz]", True), ("/src/[a-c].py", True), ("*.py[cod]", False), ("src/b[a].py", False),
+        ("*", True), ("/*", True), ("src/*", True), ("**/src/**", True), ("docs/**", False),
         ("*.pyc", False), ("build/", False), ("a.py/", False), ("/a.py", False), ("!src/a.py", False), ("# src", False),
         ("sr", False),
     ],

@@ -1,4 +1,4 @@
-"""Settings of the guard and of hooks inside files with other purposes, and comments that address the guard."""
+"""Settings of the guard and of commit hooks inside files with other purposes."""
 
 from __future__ import annotations
 
@@ -10,15 +10,6 @@ from typing import Any
 HOOK_KEYS = ("husky", "simple-git-hooks", "gitHooks", "pre-commit", "pre-push", "commit-msg", "ghooks", "lefthook")
 INSTALLING = ("prepare", "preinstall", "install", "postinstall", "prepublish")
 TOOL = re.compile(r"^\s*\[+\s*tool\s*\.\s*[\"']?delegation[-_]guard\b", re.MULTILINE)
-
-MARK = r"(?:#|//|/\*|\*|--|;|<!--|%|\{/\*|\"|')"
-VERB = r"(?:ignore|disable|skip|off|allow|waive|suppress|nocheck|no-check|exempt|pass)"
-FAMILY = r"(?:spec|scope|fidelity|tests|gates|honesty|guard|receipt|model)"
-IGNORE = re.compile(
-    rf"{MARK}.*?(?:delegation[-_ ]?guard\s*[:=_\s-]\s*{VERB}\b|\bguard\s*[:=]\s*{VERB}\b"
-    rf"|\b(?:noqa|ignore|disable|nosec|suppress|waive)\s*[:=\[(]\s*(?:delegation[-_ ]?guard|{FAMILY}/[a-z]))",
-    re.IGNORECASE,
-)
 
 
 def package_hooks(before: str, after: str) -> tuple[str, ...]:
@@ -52,19 +43,3 @@ def _table(text: str) -> Any:
         return tool.get("delegation-guard", tool.get("delegation_guard"))
     except (ValueError, AttributeError, RecursionError):
         return text if TOOL.search(text) else None
-
-
-def ignore_comments(before: str, after: str) -> tuple[tuple[int, str], ...]:
-    """(1-based line, text) of new comments that tell this guard to look away."""
-    left: dict[str, int] = {}
-    for line in before.splitlines():
-        if IGNORE.search(line):
-            left[line.strip()] = left.get(line.strip(), 0) + 1
-    found = []
-    for number, line in enumerate(after.splitlines(), 1):
-        if not IGNORE.search(line):
-            continue
-        left[line.strip()] = left.get(line.strip(), 0) - 1
-        if left[line.strip()] < 0:
-            found.append((number, line.strip()))
-    return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from delegation_guard.checks.contents import is_source
@@ -97,25 +98,55 @@ def hidden(folder: str, before: str, after: str, paths: Iterable[str]) -> Iterat
     `!pattern` that takes a path back is not looked at.
     """
     rules = [(number, line) for number, line in added_lines(before, after) if not line.startswith("!")]
-    everything = tuple(paths) if rules else ()
+    if not rules:
+        return
+    known = Known(folder, paths)
     for number, line in rules:
-        hit = next((path for path in everything if ignores(line, folder, path)), "")
+        hit = known.ignored(line)
         if hit:
             yield number, line, hit
 
 
-def ignores(pattern: str, folder: str, path: str) -> bool:
-    """Whether one ignore pattern of a folder's .gitignore covers a path or a folder it lies in."""
-    if folder and not path.startswith(f"{folder}/"):
-        return False
-    inner = path[len(folder) + 1 :] if folder else path
-    plain = pattern.removeprefix("\\").rstrip("/")
-    anchored = "/" in plain
-    plain = plain.removeprefix("/")
-    names = inner.split("/")
-    ends = range(1, len(names)) if pattern.endswith("/") else range(1, len(names) + 1)
-    if not plain:
-        return False
-    if not anchored:
-        return any(glob_match(plain.replace("**", "*"), names[end - 1]) for end in ends)
-    return any(glob_match(plain, "/".join(names[:end])) for end in ends)
+class Known:
+    """The paths below a folder, by their names and by every folder they lie in."""
+
+    def __init__(self, folder: str, paths: Iterable[str]) -> None:
+        self._files: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
+        self._file_names: dict[str, str] = {}
+        self._folder_names: dict[str, str] = {}
+        lead = f"{folder}/" if folder else ""
+        for path in paths:
+            if path.startswith(lead):
+                self._add(path, path[len(lead) :])
+
+    def _add(self, path: str, inner: str) -> None:
+        self._files.setdefault(inner, path)
+        self._file_names.setdefault(inner.rpartition("/")[2], path)
+        above = inner.rpartition("/")[0]
+        while above and above not in self._folders:
+            self._folders[above] = path
+            self._folder_names.setdefault(above.rpartition("/")[2], path)
+            above = above.rpartition("/")[0]
+
+    def ignored(self, pattern: str) -> str:
+        """The first path that one ignore pattern covers, itself or by a folder it lies in; "" when there is none."""
+        plain = pattern.removeprefix("\\").rstrip("/")
+        anchored = "/" in plain
+        plain = plain.removeprefix("/") if anchored else plain.replace("**", "*")
+        tables = [self._folders, self._files] if anchored else [self._folder_names, self._file_names]
+        for table in tables[:1] if pattern.endswith("/") else tables:
+            hit = _first(plain, table)
+            if hit:
+                return hit
+        return ""
+
+
+def _first(pattern: str, table: dict[str, str]) -> str:
+    if not any(mark in pattern for mark in "*?[\\"):
+        return table.get(pattern, "")
+    if "/" not in pattern:
+        return next((path for name, path in table.items() if fnmatchcase(name, pattern)), "")
+    # A class of letters below a folder is rare: taken as any letter, so that nothing hidden is missed.
+    wide = re.sub(r"\[[^\]]+\]", "?", pattern).replace("\\", "")
+    return next((path for name, path in table.items() if glob_match(wide, name)), "")

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from delegation_guard.checks import exits
 from delegation_guard.checks.actions import objections
+from delegation_guard.checks.comments import ignore_comments
 from delegation_guard.checks.contents import is_file
-from delegation_guard.checks.embedded import ignore_comments, package_hooks, tool_table
 from delegation_guard.checks.gitfiles import attributes, hidden, modules
 from delegation_guard.checks.guard_rules import RULES
 from delegation_guard.checks.lookalike import skeleton
 from delegation_guard.checks.paths import named, only_clause
 from delegation_guard.checks.protected import Protection, protection
+from delegation_guard.loading import load
 from delegation_guard.model.contract import Clause
 from delegation_guard.model.finding import Evidence, Finding, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from delegation_guard.model.change import FileChange
     from delegation_guard.model.inputs import Subject
 
 __all__ = ["RULES", "find"]
 
+PACKAGE_HOOKS, TOOL_TABLE = ".checks.embedded:package_hooks", ".checks.embedded:tool_table"
 COMMENT_LIMIT = 1_000_000
 ADDRESSES = (b"guard", b"spec/", b"scope/", b"fidelity/", b"tests/", b"gates/", b"honesty/", b"receipt/", b"model/")
 HAPPENED = {"A": "added", "M": "changed", "D": "deleted", "T": "replaced by another kind of object"}
@@ -125,13 +127,14 @@ class _Paths:
 
 
 def _package(subject: Subject, file: FileChange, before: str, after: str) -> Iterator[Finding]:
+    package_hooks = cast("Callable[[str, str], tuple[str, ...]]", load(PACKAGE_HOOKS))
     for key in package_hooks(before, after):
         what = f"`{key}` configures commit hooks" if key else "it does not parse, so its hook settings are unknown"
         yield _finding(subject, file, "guard/hooks-edited", what)
 
 
 def _pyproject(subject: Subject, file: FileChange, before: str, after: str) -> Iterator[Finding]:
-    if tool_table(before, after):
+    if cast("Callable[[str, str], bool]", load(TOOL_TABLE))(before, after):
         what = "this holds a table for the guard, which reads its policy from .delegation/policy.yaml only"
         yield _finding(subject, file, "guard/policy-edited", what)
 

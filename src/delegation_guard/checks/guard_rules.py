@@ -57,7 +57,7 @@ RULES = (
     Rule(
         "guard/agent-settings",
         "Settings or hooks of a coding agent were touched",
-        "`.claude/settings.json`, `.codex/`, `.cursor/hooks.json`, `.mcp.json`, dev containers and the like: an agent "
+        "`.claude/settings.json`, `.codex/`, `.cursor/hooks.json`, `.mcp.json` and the like: an agent "
         "that edits them gives itself tools or takes its own hooks away." + LEAVE,
     ),
     Rule(

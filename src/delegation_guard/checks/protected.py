@@ -87,8 +87,7 @@ TABLE: tuple[tuple[str, Protection], ...] = (
         "**/.cursor/environment*", "**/.vscode/mcp.json", "**/.aider.conf.y*ml", "**/opencode.json*",
         "**/.opencode/opencode.json*", "**/.opencode/plugin*/**", "**/.kiro/hooks/**", "**/.kiro/settings/**",
         "**/.amazonq/**", "**/.windsurf/*.json", "**/.windsurf/hooks*", "**/.continue/config*", "**/.roo/mcp.json",
-        "**/.roomodes", "**/.qwen/settings*", "**/.goose/**", "**/.devin/**", "**/.copilot/**", "**/.devcontainer/**",
-        "**/.devcontainer.json",
+        "**/.roomodes", "**/.qwen/settings*", "**/.goose/**", "**/.devin/**", "**/.copilot/**",
     ),
     *_each(
         "guard/agent-instructions", "the instructions of a coding agent",

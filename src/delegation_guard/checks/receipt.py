@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from delegation_guard.model.finding import Evidence, Finding, Location, Rule
@@ -104,6 +105,14 @@ def find(subject: Subject) -> Iterator[Finding]:
     yield _refusal(subject, nearest)
 
 
+def awaits_hooks(receipt: Receipt, subject: Subject) -> bool:
+    """Whether a receipt is for this tree as the repository's other commit hooks rewrite it. Trust is not looked at."""
+    expected = subject.expected
+    if expected is None or not receipt.before_hooks or receipt.before_hooks != expected.tree:
+        return False
+    return receipt.result in ("PASSED", "WARNED") and _about(replace(receipt, tree=expected.tree), expected) == ""
+
+
 def _about(receipt: Receipt, expected: Expected) -> str:
     """What a receipt is about that is not what is asked, "" when it is about exactly this."""
     if receipt.tier == "claimed":
@@ -157,11 +166,11 @@ _NEAREST = (
 )  # fmt: skip
 
 
-def _rank(receipt: Receipt, subject: Subject) -> tuple[int, int]:
+def _rank(receipt: Receipt, subject: Subject) -> tuple[int, bool, int]:
     """Smaller explains the refusal better; the latest of equals."""
     assert subject.expected is not None
     wrong = _about(receipt, subject.expected) or _objection(receipt, subject)
-    return _NEAREST.index(wrong), -subject.receipts.index(receipt)
+    return _NEAREST.index(wrong), not awaits_hooks(receipt, subject), -subject.receipts.index(receipt)
 
 
 def _beside(subject: Subject, good: list[Receipt], exact: list[Receipt]) -> Iterator[Finding]:
@@ -180,7 +189,22 @@ def _refusal(subject: Subject, receipt: Receipt | None) -> Finding:
     assert subject.expected is not None
     wrong = _about(receipt, subject.expected) or _objection(receipt, subject)
     rule = next(rule for rule in RULES if rule.id == wrong)
+    if wrong == OTHER_TREE.id and awaits_hooks(receipt, subject):
+        return replace(_finding(subject, rule, _hooks_missing(receipt)), hint=_run_hooks(subject))
     return _finding(subject, rule, _SAYS[wrong](receipt, subject))
+
+
+def _hooks_missing(receipt: Receipt) -> str:
+    names = ", ".join(receipt.hooks)
+    return (
+        f"the {_tier(receipt)} is for this tree as the commit hooks rewrite it ({names}), tree {receipt.tree[:12]}: "
+        "only what they change is missing"
+    )
+
+
+def _run_hooks(subject: Subject) -> str:
+    """They end with an error when they rewrite something, so what follows must not depend on it."""
+    return "; ".join(step for step in ("git hook run pre-commit", "git add -u", subject.retry_command) if step)
 
 
 def _other_commands(receipt: Receipt, subject: Subject) -> str:
@@ -233,7 +257,10 @@ def _finding(subject: Subject, rule: Rule, message: str) -> Finding:
 
 def _hint(subject: Subject, rule: Rule) -> str:
     """The command to run, with the user's own commit behind it: one line to copy."""
-    commands = " && ".join(command for command in (subject.verify_command, subject.retry_command) if command)
+    verify = subject.verify_command
+    if rule is FAILED:
+        verify = verify.replace(f" {subject.change.head}", "")  # what is mended is another tree
+    commands = " && ".join(command for command in (verify, subject.retry_command) if command)
     if rule is not FAILED:
         return commands
     mend = "mend what failed without touching what the spec does not list, or STOP and report it"

@@ -35,7 +35,7 @@ class Shown:
             self._last = 0.0
             self._overwrite(f"  running  {progress.what}")
         elif progress.run is not None:
-            self._say(_ended(progress.run))
+            self._say(ended(progress.run))
             if progress.run.problem and not self._again:
                 self._output(progress.tail)
 
@@ -64,7 +64,8 @@ class Shown:
             emit(f"  | {printable(line)}", self._stream)
 
 
-def _ended(run: CommandRun) -> str:
+def ended(run: CommandRun) -> str:
+    """One line on how a command ended."""
     where = f" (in {run.directory})" if run.directory else ""
     count = run.tests.passed + run.tests.failed if run.tests is not None else 0
     tests = f", {count} test{'' if count == 1 else 's'}" if run.tests is not None else ""

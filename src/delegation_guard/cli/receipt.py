@@ -11,6 +11,7 @@ from delegation_guard.attest.statement import to_statement
 from delegation_guard.checks import receipt as check
 from delegation_guard.cli.main import printable
 from delegation_guard.cli.output import emit
+from delegation_guard.cli.progress import ended
 from delegation_guard.cli.target import policy_at, read_spec
 from delegation_guard.errors import GuardError
 from delegation_guard.evidence.receipts import ALLOWED_SIGNERS, found
@@ -21,7 +22,7 @@ from delegation_guard.repo.repository import Repository
 if TYPE_CHECKING:
     import argparse
 
-    from delegation_guard.model.receipt import CommandRun, Receipt
+    from delegation_guard.model.receipt import Receipt
 
 NAME = "receipt"
 HELP = "show the receipts of a tree, or check whether one of them is evidence for a spec"
@@ -104,17 +105,12 @@ def _text(receipt: Receipt) -> str:
     lines = [
         f"{receipt.result}  {receipt.tier}{by}  {receipt.finished}",
         f"  tree {receipt.tree}  spec {receipt.spec_sha256[:12]}  policy {receipt.policy_sha256[:12] or 'default'}",
-        *(_run(run) for run in receipt.commands),
+        *(ended(run) for run in receipt.commands),
         f"  strength {receipt.strength}, isolation {receipt.isolation}, delegation-guard {receipt.tool_version}",
     ]
     carried = [f"  carried {path} {digest[:27]}" for path, digest in receipt.carried]
     reasons = [f"  {text}" for text in (receipt.problem, receipt.distrust) if text]
     return "\n".join([*lines, *carried, *reasons])
-
-
-def _run(run: CommandRun) -> str:
-    tests = f", {run.tests.passed + run.tests.failed} tests" if run.tests else ""
-    return f"  {run.command}: {run.problem or 'passed'}{tests}, {run.seconds:.1f} s"
 
 
 def _json(receipt: Receipt) -> dict[str, object]:

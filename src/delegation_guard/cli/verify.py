@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 import tempfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from delegation_guard import __version__
@@ -14,10 +15,12 @@ from delegation_guard.cli.main import printable
 from delegation_guard.cli.output import emit, under_agent
 from delegation_guard.cli.progress import Shown
 from delegation_guard.cli.target import Target, policy_at, resolve
-from delegation_guard.errors import GuardError, UsageError
+from delegation_guard.errors import GitError, GuardError, UsageError
 from delegation_guard.evidence.receipts import line_of, store, store_standard
 from delegation_guard.repo.diff import between
+from delegation_guard.repo.index import staged_tree
 from delegation_guard.repo.repository import Repository
+from delegation_guard.verify.formatters import after_hooks
 from delegation_guard.verify.request import Request
 from delegation_guard.verify.roots import propose
 from delegation_guard.verify.runner import run
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from delegation_guard.model.contract import Contract
     from delegation_guard.model.receipt import Receipt
+    from delegation_guard.verify.formatters import Rewriting
 
 NAME = "verify"
 HELP = "run the spec's VERIFY commands in a fresh checkout of exactly one tree, and note the receipt"
@@ -48,18 +52,54 @@ def main(arguments: argparse.Namespace) -> int:
         raise UsageError(f"there is no key file {arguments.sign}", "make one: ssh-keygen -t ed25519 -f KEY")
     repo = Repository.find(arguments.C)
     target = resolve(repo, arguments.name, arguments.spec, staged=arguments.staged)
-    receipt = _verified(repo, target, key=arguments.sign)
+    if arguments.name is None or _is_staged(repo, target.tree):
+        target, rewriting = _through_hooks(repo, target)
+        receipt = _verified(repo, target, key=arguments.sign, rewriting=rewriting)
+    else:
+        receipt = _verified(repo, target, key=arguments.sign)
     return 0 if receipt.result in PASSED else 1
 
 
 def verified(
-    repo: Repository, tree: str, contract: Contract, *, base_tree: str, keep: bool = True, key: str = ""
+    repo: Repository, tree: str, contract: Contract, *, base_tree: str, keep: bool = True, key: str = "",
+    uncommitted: bool = False,
+) -> Receipt:  # fmt: skip
+    """Run VERIFY on a tree, show it, and note the receipt when `keep`. The policy is the base tree's.
+
+    `uncommitted`: the tree is still to be committed, so it is verified as the other commit hooks will leave it.
+    """
+    target = Target(tree, base_tree, contract, policy_at(repo, base_tree))
+    if not uncommitted:
+        return _verified(repo, target, keep=keep, key=key)
+    target, rewriting = _through_hooks(repo, target)
+    return _verified(repo, target, keep=keep, key=key, rewriting=rewriting)
+
+
+def _is_staged(repo: Repository, tree: str) -> bool:
+    """Whether a tree is what the next commit would hold: then naming it means no more than --staged."""
+    try:
+        return bool(repo.root) and staged_tree(repo) == tree
+    except GitError:
+        return False  # unresolved conflicts: nothing can be committed, and the tree was named all the same
+
+
+def _through_hooks(repo: Repository, target: Target) -> tuple[Target, Rewriting]:
+    """The target as the repository's other commit hooks leave it, and what they did."""
+    done = after_hooks(
+        repo, target.tree, repo.head_tree(), environment=dict(os.environ), limits=target.policy.verify.limits,
+        parent=_parent(repo.root), progress=Shown(sys.stdout),
+    )  # fmt: skip
+    if done.problem:
+        emit(f"The commit hooks are left out: {done.problem}.")
+    if done.files:
+        names = f"{', '.join(done.files[:3])}{' ...' if len(done.files) > 3 else ''}"
+        emit(printable(f"The commit hooks ({', '.join(done.hooks)}) rewrite {names}: VERIFY runs on the tree after them."))
+    return replace(target, tree=done.tree), replace(done, tree=target.tree)
+
+
+def _verified(
+    repo: Repository, target: Target, *, keep: bool = True, key: str = "", rewriting: Rewriting | None = None
 ) -> Receipt:
-    """Run VERIFY on a tree, show it, and note the receipt when `keep`. The policy is the base tree's."""
-    return _verified(repo, Target(tree, base_tree, contract, policy_at(repo, base_tree)), keep=keep, key=key)
-
-
-def _verified(repo: Repository, target: Target, *, keep: bool = True, key: str = "") -> Receipt:
     """Everything is loaded and read before the first command starts; afterwards nothing is imported.
 
     What a command changes on disk, this program included, reaches no verdict.
@@ -74,6 +114,8 @@ def _verified(repo: Repository, target: Target, *, keep: bool = True, key: str =
     steps = _next_steps(repo, target)
     emit(f"VERIFY of {target.contract.task} on tree {target.tree[:12]}, in a checkout of its own:")
     receipt = run(request)
+    if rewriting and rewriting.files:
+        receipt = replace(receipt, before_hooks=rewriting.tree, hooks=rewriting.hooks)
     if keep:
         _keep(repo, receipt, key)
     _tell(receipt, steps, keep=keep, signed=bool(key))
@@ -114,15 +156,17 @@ def _tell(receipt: Receipt, steps: dict[str, str], *, keep: bool, signed: bool) 
         emit(f"  excused: {printable(name)}")
     if receipt.result not in PASSED:
         emit(f"  next: {steps[receipt.whose]}")
+    elif receipt.before_hooks:
+        emit("  next: commit as usual; when the hooks stop the commit, git add -u what they changed and commit again")
 
 
 def _next_steps(repo: Repository, target: Target) -> dict[str, str]:
     """What to do, by whose failure it is; made beforehand, since it needs the repository."""
     named = f" --spec {shlex.quote(target.contract.path)}" if target.contract.trust == "caller" else ""
-    again = f"delegation-guard verify {target.tree}{named}"
+    again, anew = f"delegation-guard verify {target.tree}{named}", f"delegation-guard verify{named}"
     steps = {
         "": "run it where it can be isolated, or ask the policy's owner about verify.isolation",
-        "delegate": f"mend what failed in the files the spec lists and verify again ({again}), or STOP and report it",
+        "delegate": f"mend what failed in the files the spec lists and verify again ({anew}), or STOP and report it",
         "already-red": "STOP and report it: these failures are on the base too, and this task cannot cure them",
         "flaky": f"verify once more: {again}",
         "environment": f"make the commands runnable in a clean checkout, then verify again: {again}",

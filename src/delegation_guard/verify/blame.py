@@ -128,9 +128,13 @@ def _collected_nothing(run: CommandRun) -> bool:
     tests = run.tests
     if tests is None:
         return "never reported" in run.problem
-    # pytest names a file, not a test, for what it could not collect.
-    only_files = bool(run.failures) and all("::" not in test and test.endswith(".py") for test in run.failures)
-    return tests.passed == 0 and (tests.failed == 0 or only_files)
+    nothing = bool(run.failures) and all(_not_collected(test) for test in run.failures)
+    return tests.passed == 0 and (tests.failed == 0 or nothing)
+
+
+def _not_collected(test: str) -> bool:
+    """pytest names a file, not a test, for what it could not import; unittest a test of its own."""
+    return ("::" not in test and test.endswith(".py")) or "unittest.loader._FailedTest" in test
 
 
 def _summary(attempt: Attempt) -> str:

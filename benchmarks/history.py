@@ -58,21 +58,34 @@ def candidates(repo: str) -> tuple[list[str], int]:
     return single, len(lines) - len(single)
 
 
-def agrees(repo: str, rows: list[dict[str, object]], count: int, seed: int) -> int:
-    """How many of a random sample exit with the same code through the command line; stops at a difference."""
-    sample = random.Random(seed).sample(rows, min(count, len(rows)))
+def differing(repo: str, rows: list[dict[str, object]], count: int, seed: int) -> list[str]:
+    """The commits of a random sample that exit with another code through the command line."""
     program = str(Path(sys.executable).parent / "delegation-guard")
-    for row in sample:
-        commit = row["commit"]
+    found = []
+    for row in random.Random(seed).sample(rows, min(count, len(rows))):
+        commit = str(row["commit"])
         done = subprocess.run(
             [program, "check", "--no-spec", f"{commit}^..{commit}", "-C", repo], capture_output=True, check=False
         )
         if done.returncode != row["code"]:
-            raise SystemExit(f"{commit}: exit {done.returncode} through the command line, {row['code']} in process")
-    return len(sample)
+            found.append(f"{commit}: exit {done.returncode} through the command line, {row['code']} in process")
+    return found
 
 
-def main() -> None:
+def whole(repo: str, commits: list[str], jobs: int) -> tuple[list[dict[str, object]], float]:
+    """Every commit's row, and the wall seconds it took; progress goes to standard error."""
+    start = time.perf_counter()
+    chunks = [commits[at : at + 50] for at in range(0, len(commits), 50)]
+    rows: list[dict[str, object]] = []
+    with ProcessPoolExecutor(jobs) as pool:
+        for part in pool.map(judged, [repo] * len(chunks), chunks):
+            rows += part
+            print(f"\r{len(rows)}/{len(commits)}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return rows, time.perf_counter() - start
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("repos", nargs="+")
     parser.add_argument("--limit", type=int, default=0, help="newest N commits only")
@@ -81,36 +94,38 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=25, help="commits also judged through the command line")
     parser.add_argument("--blocked", type=Path, help="write the blocked commits there, as JSON lines")
     arguments = parser.parse_args()
-    lines = ["| repository | commits judged | others | seconds | commits/s | blocked | share | errors | agreed through the CLI |",
-             "|---|---:|---:|---:|---:|---:|---:|---:|---:|"]  # fmt: skip
+    lines = [
+        "| repository | commits judged | others | seconds | commits/s | blocked | share | with unread files | errors "
+        f"| of {arguments.sample} otherwise through the command line |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    problems: list[str] = []
     rules: Counter[str] = Counter()
     for repo in arguments.repos:
         commits, others = candidates(repo)
         commits = commits[: arguments.limit or None]
-        start = time.perf_counter()
-        chunks = [commits[at : at + 50] for at in range(0, len(commits), 50)]
-        with ProcessPoolExecutor(arguments.jobs) as pool:
-            rows = [row for part in pool.map(judged, [repo] * len(chunks), chunks) for row in part]
-        seconds = time.perf_counter() - start
-        blocked = [row for row in rows if row["code"] == 1]
-        errors = [row for row in rows if row["error"] or row["code"] not in (0, 1)]
-        for row in errors[:10]:
-            print("error:", row["commit"], row["error"], file=sys.stderr)
-        rules.update(rule for row in blocked for rule in row["rules"])  # type: ignore[attr-defined]
-        agreed = agrees(repo, rows, arguments.sample, arguments.seed)
+        rows, seconds = whole(repo, commits, arguments.jobs)
         name = "/".join(Path(repo).resolve().parts[-2:]).replace("/repo", "").replace("+", "/")
-        lines.append(
-            f"| {name} | {len(rows)} | {others} | {seconds:.0f} | {len(rows) / seconds:.1f} | {len(blocked)} "
-            f"| {100 * len(blocked) / len(rows):.2f} % | {len(errors)} | {agreed} |"
-        )
+        blocked = [row for row in rows if row["code"] == 1]
         if arguments.blocked:
             with arguments.blocked.open("a", encoding="utf-8") as file:
                 file.writelines(json.dumps({"repo": name, **row}) + "\n" for row in blocked)
+        differ = differing(repo, rows, arguments.sample, arguments.seed)
+        errors = [row for row in rows if row["error"] or row["code"] not in (0, 1)]
+        problems += [f"{row['commit']}: {row['error']}" for row in errors] + differ
+        rules.update(rule for row in blocked for rule in row["rules"])  # type: ignore[attr-defined]
+        unread = sum(bool(row.get("unread")) for row in rows)
+        lines.append(
+            f"| {name} | {len(rows)} | {others} | {seconds:.0f} | {len(rows) / seconds:.1f} | {len(blocked)} "
+            f"| {100 * len(blocked) / len(rows):.2f} % | {unread} | {len(errors)} | {len(differ)} |"
+        )
     detail = "\n".join(f"| {rule} | {count} |" for rule, count in rules.most_common())
     body = "\n".join(lines) + f"\n\nBlocking rules, by commits:\n\n| rule | commits |\n|---|---:|\n{detail}"
     keep("history", "`check --no-spec` over real histories",
          f"python benchmarks/history.py REPO... --jobs {arguments.jobs}", body)  # fmt: skip
+    print("\n".join(problems[:50]), file=sys.stderr)
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

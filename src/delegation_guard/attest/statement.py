@@ -55,7 +55,10 @@ def predicate_type(data: bytes) -> str:
 
 
 def _predicate(receipt: Receipt) -> Object:
+    rewritten = receipt.before_hooks or receipt.hooks
+    hooks = {"before": {"gitTree": receipt.before_hooks}, "names": list(receipt.hooks)}
     return {
+        **({"hooks": hooks} if rewritten else {}),
         "result": receipt.result,
         "whose": receipt.whose,
         "problem": receipt.problem,
@@ -99,7 +102,10 @@ def _receipt(tree: str, fields: Fields) -> Receipt:
         raise EvidenceError("the receipt says that its commands passed and lists none")
     if result == "PASSED" and any(run.exit_code or run.timed_out or run.problem for run in commands):
         raise EvidenceError("the receipt says PASSED and lists a command that did not pass")
+    hooks = fields.optional("hooks")
     return Receipt(
+        before_hooks=hooks.inside("before").matching("gitTree", _empty_or_oid, "a git tree id") if hooks else "",
+        hooks=hooks.texts("names") if hooks else (),
         tree=tree,
         spec_sha256=_digest(fields.inside("spec")),
         policy_sha256=fields.inside("policy").matching("sha256", _empty_or_sha256, "a SHA-256 digest"),

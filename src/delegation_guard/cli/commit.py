@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from delegation_guard import gather
 from delegation_guard.attribution import record
 from delegation_guard.attribution.claims import claims
+from delegation_guard.checks.receipt import awaits_hooks
 from delegation_guard.cli import verdicts
 from delegation_guard.cli.activation import hook_is_active
 from delegation_guard.cli.clock import today
@@ -91,7 +92,7 @@ def _judge_staged(repo: Repository, message: str | None) -> int:
         repo, message=message, spec=None, no_spec=False, author=author(), occasion="commit",
         families=(), agent_reader=under_agent(),
     )  # fmt: skip
-    inputs = _with_commands(inputs)
+    inputs = _with_commands(inputs if message is not None else _before_other_hooks(inputs))
     key = verdicts.key_of(inputs, policy)
     known = verdicts.known(repo.state_dir, key)
     if known is not None and message is not None:
@@ -106,6 +107,15 @@ def _judge_staged(repo: Repository, message: str | None) -> int:
 def worth_saying(report: Report) -> bool:
     """Whether a hook has anything to print: silence is the answer to a commit with nothing above a note."""
     return bool(report.exit_code or report.crashes or any(one.level in ("warning", "error") for one in report.rulings))
+
+
+def _before_other_hooks(inputs: Inputs) -> Inputs:
+    """At pre-commit other hooks may still rewrite the tree; when the receipt waits for that, commit-msg asks for it."""
+    subjects = tuple(
+        replace(one, receipt_required=one.receipt_required and not any(awaits_hooks(r, one) for r in one.receipts))
+        for one in inputs.subjects
+    )
+    return replace(inputs, subjects=subjects)
 
 
 def _with_commands(inputs: Inputs) -> Inputs:

@@ -162,7 +162,7 @@ def finish(repo: Repository) -> int:
     wanted = TIER_ORDER.index(policy.verify.commit_tier)
     held = [one for subject in inputs.subjects for one in subject.receipts if _covers(one, tree, contract, wanted)]
     if not held and any(subject.change.files for subject in inputs.subjects):
-        receipt = verified(repo, tree, contract, base_tree=active.base_tree, keep=True)
+        receipt = verified(repo, tree, contract, base_tree=active.base_tree, uncommitted=True)
         if receipt.result not in ("PASSED", "WARNED"):
             emit(f"{active.task} stays open.")
             return 1
@@ -183,7 +183,7 @@ def finish(repo: Repository) -> int:
 
 def _covers(receipt: Receipt, tree: str, contract: Contract, wanted: int) -> bool:
     return (
-        receipt.tree == tree and receipt.spec_sha256 == contract.sha256 and receipt.result in ("PASSED", "WARNED")
+        tree in (receipt.tree, receipt.before_hooks) and receipt.spec_sha256 == contract.sha256 and receipt.result in ("PASSED", "WARNED")
         and not receipt.distrust and TIER_ORDER.index(receipt.tier) >= wanted
     )  # fmt: skip
 

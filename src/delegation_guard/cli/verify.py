@@ -93,7 +93,8 @@ def _through_hooks(repo: Repository, target: Target) -> tuple[Target, Rewriting]
         emit(f"The commit hooks are left out: {done.problem}.")
     if done.files:
         names = f"{', '.join(done.files[:3])}{' ...' if len(done.files) > 3 else ''}"
-        emit(printable(f"The commit hooks ({', '.join(done.hooks)}) rewrite {names}: VERIFY runs on the tree after them."))
+        hooks = ", ".join(done.hooks)
+        emit(printable(f"The commit hooks ({hooks}) rewrite {names}: VERIFY runs on the tree after them."))
     return replace(target, tree=done.tree), replace(done, tree=target.tree)
 
 

@@ -76,3 +76,7 @@ class Receipt:
     """In one sentence why the result is not PASSED, "" when it is."""
     flaky: tuple[str, ...] = ()
     """Tests (or commands, where no test ids are known) that failed once and were excused: see WARNED."""
+    before_hooks: str = ""
+    """The tree that the repository's other commit hooks rewrote into `tree`, "" when they rewrote nothing."""
+    hooks: tuple[str, ...] = ()
+    """Which hooks rewrote it, as far as their output says."""

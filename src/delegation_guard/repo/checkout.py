@@ -14,13 +14,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from delegation_guard.errors import GitError
+from delegation_guard.model.change import ABSENT
 from delegation_guard.repo.diff import between
 from delegation_guard.repo.index import add_tracked, temporary_index
 from delegation_guard.repo.merges import synthetic_commit
-from delegation_guard.repo.repository import Repository
+from delegation_guard.repo.repository import Repository, raw, text
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from delegation_guard.model.change import FileChange
 
 PREFIX = "delegation-guard-checkout"
 
@@ -85,6 +88,31 @@ class Checkout:
             now = add_tracked(inside, environment)
         return tuple(file.path for file in between(inside, self._baseline, now))
 
+    def stand_on(self, tree: str) -> None:
+        """Let HEAD be a commit of `tree`, so that the difference to it is what is staged here. No file is touched."""
+        inside = self._inside()
+        inside.git(*_EXACT, "update-ref", "--no-deref", "HEAD", synthetic_commit(inside, tree))
+
+    def tree_now(self) -> tuple[str, tuple[str, ...]]:
+        """The tree that committing every tracked file would make now, and the paths in which it is another.
+
+        What was added to the checkout's own index since counts as tracked; other new files do not.
+        """
+        inside = self._inside()
+        with temporary_index(inside, inside.index_file) as environment:
+            now = add_tracked(inside, environment)
+        files = between(inside, self._baseline, now)
+        if not files:
+            return self.tree, ()
+        zero = "0" * len(self.tree)
+        lines = sorted((file.new_mode != ABSENT, _line(file, zero)) for file in files)
+        with temporary_index(inside) as environment:
+            inside.git("read-tree", self.tree, environment=environment)
+            data = b"".join(line for _, line in lines)
+            inside.git("update-index", "-z", "--index-info", data=data, environment=environment)
+            tree = text(inside.git("write-tree", environment=environment)).strip()
+        return tree, tuple(file.path for file in files)
+
     def _fill(self, main: Repository) -> None:
         commit = synthetic_commit(self._repo, self.tree)
         main.git(*_EXACT, "worktree", "add", "--quiet", "--detach", "--no-checkout", self.path, commit)
@@ -109,6 +137,10 @@ class Checkout:
         remove_folder(self._folder)
         if self._admin:
             remove_entry(self._admin)
+
+
+def _line(file: FileChange, zero: str) -> bytes:
+    return f"{file.new_mode} {file.new_oid or zero}\t".encode() + raw(file.path) + b"\0"
 
 
 def _in_index(repo: Repository) -> list[tuple[bytes, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import ONLY, contract, edit
@@ -136,16 +136,19 @@ def test_a_protected_path_is_not_offered_to_amend():
     assert (finding.location.path, finding.remedy) == (path, "")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12), st.text(max_size=12))
 def test_only_the_very_bytes_are_covered(listed, path):
     assert (covers(contract(listed), path) is not None) is (listed == path)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_a_skeleton_is_its_own_skeleton(path):
     assert skeleton(skeleton(path)) == skeleton(path)
 
 
+@settings(deadline=None)
 @given(st.text("ab/.*", max_size=10))
 def test_a_pattern_without_stars_means_itself(path):
     assert glob_match(path.replace("*", ""), path.replace("*", ""))

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import contract, edit
 from delegation_guard.checks import locks, scope
+from delegation_guard.checks.lockfiles.manifests import EVERYTHING, changed
 from delegation_guard.checks.lockfiles.reading import READERS, UnreadableLock, read
 from delegation_guard.checks.lockfiles.table import TABLE, nearer, serves
 from delegation_guard.model.finding import Finding
@@ -390,6 +391,7 @@ def test_compiled_requirements():
     assert "lock-source:sure" in rules(before, evil, "requirements.in")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(READERS)), st.text(max_size=200) | st.binary(max_size=200))
 def test_no_text_breaks_a_reader(path, content):
     data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
@@ -397,6 +399,7 @@ def test_no_text_breaks_a_reader(path, content):
         read(path.replace("*", "x"), data)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["package-lock.json", "uv.lock", "yarn.lock", "pnpm-lock.yaml", "Gemfile.lock", "Cargo.lock"]),
     st.data(),
@@ -407,3 +410,55 @@ def test_damage_never_crashes_a_reader(path, data):
     cut = data.draw(st.integers(0, 40))
     with contextlib.suppress(UnreadableLock):
         read(path, (text[:at] + data.draw(st.text(max_size=5)) + text[at + cut :]).encode("utf-8", "replace"))
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "expected"),
+    [
+        ("package.json", '{"dependencies": {"a": "1"}}', '{"devDependencies": {"a": "1", "b": "2"}}', {"a", "b"}),
+        ("package.json", '{"version": "1"}', '{"version": "2", "scripts": {}}', set()),
+        ("package.json", "{}", '{"engines": {"node": "20"}}', {EVERYTHING}),
+        ("composer.json", '{"require": {"V/x": "1", "php": ">=8"}}', '{"require": {"V/x": "2", "php": ">=8"}}', {"v/x"}),
+        ("composer.json", '{"require": {"php": ">=8"}}', '{"require": {"php": ">=9"}}', {EVERYTHING}),
+        ("pyproject.toml", "[dependency-groups]\ndev = ['X_y']\n", "[dependency-groups]\ndev = ['X_y>2']\n", {"x-y"}),
+        ("pyproject.toml", "[project]\nversion = '1'\n", "[project]\nversion = '2'\n", set()),
+        ("pyproject.toml", "", "[project]\nrequires-python = '>=3.11'\n", {EVERYTHING}),
+        ("pyproject.toml", "", "[tool.poetry.group.dev.dependencies]\nx = '1'\npython = '^3'\n",
+         {"x", EVERYTHING}),
+        ("pyproject.toml", "", "[tool.uv.sources]\nx = {git = 'u'}\n", {"x"}),
+        ("Cargo.toml", "[dependencies]\nx = '1'\n", "[dependencies]\nx = '2'\n[patch.crates-io]\ny = {path = 'y'}\n",
+         {"x", "y"}),
+        ("Cargo.toml", "", "[target.'cfg(unix)'.dependencies]\nz = {version = '1', package = 'real'}\n", {"real"}),
+        ("Pipfile", "[packages]\nx = '*'\n", "[packages]\nx = '==1'\n[dev-packages]\ny = '*'\n", {"x", "y"}),
+        ("go.mod", "go 1.21\nrequire (\n\tm.example/x v1.0.0\n)\n", "go 1.21\nrequire m.example/x v1.1.0\n",
+         {"m.example/x"}),
+        ("go.mod", "go 1.21\n", "go 1.22\n", {EVERYTHING}),
+        ("Gemfile", "gem 'x', '1'\n", "gem 'x', '2'\ngem \"y\"\n", {"x", "y"}),
+        ("x.gemspec", "s.add_dependency 'x', '1'\n", "s.add_dependency 'x', '2'\n", {"x"}),
+        ("Gemfile", "source 'a'\n", "source 'b'\n", {EVERYTHING}),
+        ("mix.exs", '[{:x, "~> 1.0"}]', '[{:x, "~> 2.0"}, {:y, "1"}]', {"x", "y"}),
+        ("requirements.in", "x # why\n", "x>1\n-r other.in\n", {"x", EVERYTHING}),
+    ],
+)  # fmt: skip
+def test_which_dependencies_a_manifest_changed(path, before, after, expected):
+    names = changed(path, before, after)
+    if before == "":  # a new manifest declares its settings for the first time
+        names = (names or set()) - {EVERYTHING} | (expected & {EVERYTHING})
+    assert names == expected
+
+
+@pytest.mark.parametrize("path", ["package.json", "pyproject.toml", "Cargo.toml", "composer.json"])
+def test_a_manifest_that_does_not_parse_is_not_guessed(path):
+    assert changed(path, "", "{[") is None
+    assert changed("build.gradle", "a", "b") is None
+
+
+def origins():
+    rows = yaml.safe_load((Path(__file__).parent / "lock_origins.yaml").read_text(encoding="utf-8"))
+    return [tuple(row[key] for key in ("path", "text", "kind", "place")) for row in rows]
+
+
+@pytest.mark.parametrize(("path", "text", "kind", "place"), origins())
+def test_where_an_entry_comes_from(path, text, kind, place):
+    package_ = read(path, text.encode()).packages[0]
+    assert (package_.origin.kind, package_.origin.place) == (kind, place)

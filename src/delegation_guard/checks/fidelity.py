@@ -15,7 +15,7 @@ from delegation_guard.checks.nearest import nearest
 from delegation_guard.checks.placement import leftovers, misplaced
 from delegation_guard.checks.readable import Text, gained_mark, readable
 from delegation_guard.checks.residue import comment_changes, extras, import_changes, missing_comments
-from delegation_guard.checks.splices import settle_parts
+from delegation_guard.checks.splices import settle_lines, settle_parts
 from delegation_guard.languages.sources import shape_of
 from delegation_guard.model.finding import Finding
 from delegation_guard.model.report import NotAnalysed, Skip
@@ -125,10 +125,18 @@ def _compared(
 
 def _expected(listed: Listed, base: str, head: str) -> Expected:
     pairs = listed.pairs
-    if shape_of(listed.path, _fence(pairs)) == "tree":
-        spliced = settle_parts(base, head, pairs)
-        base, head, pairs = spliced.base, spliced.head, spliced.rest
-    return expect(read_texts(listed.path, base, head, pairs), pairs)
+    shape = shape_of(listed.path, _fence(pairs))
+    spliced = settle_parts(listed.path, shape, base, head, pairs)
+    expected = expect(read_texts(listed.path, spliced.base, spliced.head, spliced.rest), spliced.rest)
+    again = settle_lines(spliced, expected.missing) if expected.missing else spliced
+    if again.rest == spliced.rest:
+        return expected
+    second = expect(read_texts(listed.path, again.base, again.head, again.rest), again.rest)
+    return second if _distance(second) < _distance(expected) else expected
+
+
+def _distance(expected: Expected) -> int:
+    return sum(hunk.a1 - hunk.a0 + hunk.b1 - hunk.b0 for hunk in expected.residue())
 
 
 def _fence(pairs: tuple[Pair, ...]) -> str:

@@ -93,6 +93,7 @@ def _surplus(expected: Expected, units: Sequence[Unit]) -> int:
 def _commented(expected: Expected, piece: Piece) -> Leftover | None:
     """Old text turned into a comment instead of removed."""
     old = {comment.text for comment in expected.texts.base.comments}
+    old |= {comment.text for other in expected.texts.pieces.values() for comment in other.source.comments}
     fresh = [comment for comment in expected.texts.head.comments if comment.text not in old]
     if not fresh or len(piece.units) < _SMALL[expected.texts.shape] or not piece.units:
         return None
@@ -132,6 +133,8 @@ def _doubled(expected: Expected) -> Iterator[Leftover]:
             counts.setdefault(symbol.qualified, []).append(symbol.line)
     before = [symbol.qualified for symbol in texts.base.symbols]
     for pair in expected.pairs:
+        if pair.before is not None and pair not in expected.stale:
+            continue
         piece = texts.pieces[pair.new] if pair.new else None
         for symbol in piece.source.symbols if piece else ():
             for name, lines in counts.items():

@@ -1,67 +1,108 @@
-"""Blocks that are less than a statement (an element of a list, an argument): settled on the text itself."""
+"""Blocks that are no whole statements where they stand (an element, an argument, a cut through brackets): settled on
+the text itself, before anything is compared."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from delegation_guard.checks.blocks import read_piece
 from delegation_guard.languages.families import PYTHON
+from delegation_guard.languages.sources import read_file
 from delegation_guard.languages.tokens import lex
-from delegation_guard.languages.trees import read_fragment, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from delegation_guard.checks.blocks import Pair
     from delegation_guard.languages.tokens import Token
+    from delegation_guard.languages.units import Source
+    from delegation_guard.model.contract import CodeBlock
 
 
 @dataclass(frozen=True)
 class Spliced:
-    """Both texts after the parts of statements that landed were settled, and the pairs that remain."""
+    """Both texts after such blocks were settled, and the pairs that remain."""
 
     base: str
     head: str
     rest: tuple[Pair, ...]
-    settled: tuple[Pair, ...]
 
 
-def settle_parts(base: str, head: str, pairs: Sequence[Pair]) -> Spliced:
-    """For Python: put landed parts of statements into the base, or take them out of the head.
+def settle_parts(path: str, shape: str, base: str, head: str, pairs: Sequence[Pair]) -> Spliced:
+    """Put such landed blocks into the base, or take them out of the head, as text.
 
-    Only what stands inside brackets or on one line counts; a part that did not land stays among `rest`.
+    Python: what stands inside brackets or on one line, by its tokens. Everywhere: old and new text that stand word
+    for word, as whole lines, in base and head. A block that did not land stays among `rest`.
     """
     rest: list[Pair] = []
-    settled: list[Pair] = []
     for pair in pairs:
-        if _has_statements(pair, base, head):
+        if _fits(path, shape, pair, base, head):
             rest.append(pair)
             continue
-        replaced = _settle(base, head, pair)
-        if replaced is None:
+        settled = (_by_tokens(base, head, pair) if shape == "tree" else None) or _by_lines(base, head, pair)
+        if settled is None:
             rest.append(pair)
         else:
-            base, head = replaced
-            settled.append(pair)
-    return Spliced(base, head, tuple(rest), tuple(settled))
+            base, head = settled
+    return Spliced(base, head, tuple(rest))
 
 
-def _has_statements(pair: Pair, base: str, head: str) -> bool:
-    """Whether the pair's blocks are found as whole statements, which is the better comparison."""
-    for block, text in ((pair.before, base), (pair.new, head)):
-        if block is None:
-            continue
-        fragment = read_fragment(block.text)
-        if fragment is None:
-            return False
-        if block is pair.before or pair.before is None:
-            whole = read_tree(text)
-            texts = {unit.text for unit in whole.units} if whole else set()
-            return all(unit.text in texts for unit in fragment.units)
-    return True
+def settle_lines(texts: Spliced, missing: Sequence[Pair]) -> Spliced:
+    """Second chance for pairs whose units did not match: those that stand word for word in both texts."""
+    base, head = texts.base, texts.head
+    rest: list[Pair] = []
+    for pair in texts.rest:
+        settled = _by_lines(base, head, pair) if pair in missing else None
+        if settled is None:
+            rest.append(pair)
+        else:
+            base, head = settled
+    return Spliced(base, head, tuple(rest))
 
 
-def _settle(base: str, head: str, pair: Pair) -> tuple[str, str] | None:
+def _fits(path: str, shape: str, pair: Pair, base: str, head: str) -> bool:
+    """Whether the pair's blocks read as the units of their file, which is the better comparison."""
+    anchor, text = (pair.before, base) if pair.before else (pair.new, head)
+    other = pair.new if pair.before else None
+    if anchor is None or (other is not None and read_piece(path, other, shape) is None):
+        return False
+    piece, whole = read_piece(path, anchor, shape), _whole(path, shape, text, anchor)
+    if piece is None or whole is None:
+        return False
+    if shape == "tree":
+        texts = {unit.text for unit in whole.units}
+        return all(unit.text in texts for unit in piece.units)
+    return piece.bare or bool(piece.found_in(whole.units))
+
+
+def _whole(path: str, shape: str, text: str, block: CodeBlock) -> Source | None:
+    return read_file(path, text, shape, block.language)
+
+
+def _by_lines(base: str, head: str, pair: Pair) -> tuple[str, str] | None:
+    """Old lines that stand exactly once in the base and new lines that stand in the head, as written."""
+    if pair.before is None:
+        return None
+    old, lines = _cleaned(pair.before.text), _cleaned(base)
+    new = _cleaned(pair.new.text) if pair.new else []
+    places = _lines_at(old, lines)
+    if len(places) != 1 or (new and not _lines_at(new, _cleaned(head))):
+        return None
+    at = places[0]
+    return "\n".join([*lines[:at], *new, *lines[at + len(old) :]]) + "\n", head
+
+
+def _cleaned(text: str) -> list[str]:
+    return [line.rstrip() for line in text.strip("\n").split("\n")]
+
+
+def _lines_at(needle: Sequence[str], hay: Sequence[str]) -> list[int]:
+    size = len(needle)
+    return [at for at in range(len(hay) - size + 1) if list(hay[at : at + size]) == list(needle)]
+
+
+def _by_tokens(base: str, head: str, pair: Pair) -> tuple[str, str] | None:
     if pair.before is None:
         found = _place(pair.new.text, head) if pair.new else None
         if found is None or pair.new is None or _place(pair.new.text, base) is not None:

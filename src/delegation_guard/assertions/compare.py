@@ -13,7 +13,7 @@ from delegation_guard.assertions.facts import Fact, brief
 from delegation_guard.assertions.marks import always_skipped, mark_facts
 from delegation_guard.assertions.match import pairs
 from delegation_guard.assertions.perform import Performer
-from delegation_guard.assertions.relations import Order
+from delegation_guard.assertions.relations import STRENGTH, Order
 from delegation_guard.languages.outline import FALSE
 
 if TYPE_CHECKING:
@@ -59,16 +59,31 @@ class Comparison:
         self.backs = {id(other): case for case in base.cases if (other := self.pairs.get(id(case))) is not None}
         self.shared_changed = shared_changed
         self._surroundings: dict[int, str] = {}
+        self.rest: list[Case] = []
+        self.loose: Pool | None = None
+        self._new: dict[str, int] = {}
 
     def facts(self) -> Iterator[Fact]:
         """Every weakening of a test that was collected on the base."""
         changed = [case for case in self.base.cases if not case.why and not self.unchanged(case)]
-        self.still = [case for case in self.base.cases if not case.why and self.unchanged(case)]
-        pool = Pool(self.effective(self.head.cases), self.order)
-        self.explainer = Explainer(pool, self.words)
-        self.loose: Pool | None = None
+        same = {id(self.pairs[id(case)]) for case in self.base.cases if not case.why and self.unchanged(case)}
+        moved = [case for case in self.head.cases if id(case) not in same]
+        self.rest = [case for case in self.head.cases if id(case) in same]
+        self.pool = Pool(self.effective(moved), self.order)
+        self.explainer = Explainer(self.pool, self.words)
         for case in changed:
-            yield from self.case(case, pool)
+            yield from self.case(case)
+
+    def kept(self, claim: Claim) -> bool:
+        """Whether the head still makes a claim; its unchanged tests are asked last."""
+        if self.pool.entails(claim):
+            return True
+        if not self.rest:
+            return False
+        for found in self.effective(self.rest):
+            self.pool.add(found)
+        self.rest = []
+        return self.pool.entails(claim)
 
     def unchanged(self, case: Case) -> bool:
         """Whether nothing that a test is made of changed, as far as its own file goes."""
@@ -110,7 +125,7 @@ class Comparison:
             self.loose = Pool(found + dead, self.order)
         return self.loose
 
-    def case(self, case: Case, pool: Pool) -> Iterator[Fact]:
+    def case(self, case: Case) -> Iterator[Fact]:
         runs = self.base.runs(case)
         if always_skipped(case):
             return
@@ -118,7 +133,7 @@ class Comparison:
         found = list(mark_facts(case, other, self.base, self.head)) if other is not None and not other.why else []
         yield from found
         live = distinct(claim for run in runs for claim in run.claims if counts(claim))
-        lost = [claim for claim in live if not pool.entails(claim)]
+        lost = [claim for claim in live if not self.kept(claim)]
         if not live and (other is None or other.why):
             yield from self.silent(case, other)
         if not lost:
@@ -162,7 +177,7 @@ class Comparison:
         if len(lost) == len(live):
             texts = brief("; ".join(dict.fromkeys(claim.origin.text for claim in lost)), 240)
             fact = self.whole(case, "removed", f"the test {case.name} is gone, and no other test checks `{texts}`", None, subjects)
-            yield fact
+            yield replace(fact, kind="replaced") if self.succeeded(case, len(lost)) else fact
             return
         seen: set[tuple[str, int]] = set()
         for claim in lost:
@@ -173,6 +188,15 @@ class Comparison:
                     "removed", message, claim.origin.path, claim.origin.line, "base", claim.origin.text, "", "sure",
                     "removed", (about(claim),), case.path, "", case.name,
                 )  # fmt: skip
+
+    def succeeded(self, case: Case, count: int) -> bool:
+        """Whether new tests of the same file say at least as much as the ones that are gone."""
+        if case.path not in self._new:
+            fresh = [c for c in self.head.cases if c.path == case.path and not c.why and id(c) not in self.backs]
+            known = Pool((claim for c in self.base.cases if c.path == case.path for claim in self.base.claims(c)), self.order)
+            self._new[case.path] = added((claim for c in fresh for claim in self.head.claims(c)), known)
+        self._new[case.path] -= count
+        return self._new[case.path] >= 0
 
     def explained(
         self, case: Case, other: Case, live: list[Claim], lost: list[Claim], skipped: bool
@@ -188,6 +212,7 @@ class Comparison:
         texts = frozenset(claim.origin.text for claim in self.base.claims(case))
         side = Side(other, claims, kept, texts, bool(after - before) or incomplete, followed, same)
         seen: set[tuple[str, str, int]] = set()
+        fresh = added(claims, Pool(self.base.claims(case), self.order))
         for claim in lost:
             fact = self.explainer.explain(claim, side)
             if skipped and fact.rule in {"removed", "guarded", "unreachable"}:
@@ -195,10 +220,20 @@ class Comparison:
             if fact.rule in {"removed", "case-removed"} and self.not_in_force().entails(claim):
                 message = f"`{brief(claim.origin.text)}` of {case.name} now stands in code that no test runs"
                 fact = replace(fact, rule="not-collected", message=message)
+            if fact.kind in {"removed", "inputs"} and fresh:
+                fresh -= 1
+                fact = replace(fact, kind="replaced")
             mark = (fact.rule, claim.origin.path, claim.origin.line if fact.rule != "case-removed" else hash(fact.message))
             if mark not in seen:
                 seen.add(mark)
                 yield fact
+
+
+def added(claims: Iterable[Claim], known: Pool) -> int:
+    """How many claims say something exact that the base did not say."""
+    return sum(
+        STRENGTH.get(claim.relation, 0) >= 6 and counts(claim) and not known.entails(claim) for claim in distinct(claims)
+    )
 
 
 def counts(claim: Claim) -> bool:

@@ -34,6 +34,7 @@ class Pool:
 
     def add(self, claim: Claim) -> None:
         self.all.append(claim)
+        self.plain = None
         self.about[claim.subject].append(claim)
         if has_names(claim.subject):
             self.loose[unnamed(claim.subject)].append(claim)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from delegation_guard.assertions.canon import RUNNERS, canon, is_literal
 from delegation_guard.assertions.claims import Bare, asserted, name_of
 from delegation_guard.assertions.execute import DEPTH, TERM_LIMIT, Executor, Frame, Value, own
-from delegation_guard.assertions.library import testish
+from delegation_guard.assertions.library import test_symbol
 from delegation_guard.languages.outline import FALSE, LITERALS, NULL, Term, keywords, positional, size
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Evaluator(Executor):
         for long, short in self.words.synonyms.items():
             if dotted.startswith(long):
                 return Term("sym", short + dotted[len(long) :])
-        if testish(dotted.replace(".", "/") + ".py") or testish(dotted.rpartition(".")[0].replace(".", "/") + ".py"):
+        if test_symbol(dotted):
             found = self.library.constant(dotted)
             if found:
                 return self.hold(self.constant(found[0], dotted, found[1]))

@@ -14,7 +14,8 @@ class Fact:
     """One weakening. `rule` is the part of the rule's id after the slash.
 
     `path`, `line`, `side`: where to look. `base_path`: the file it stood in before. `before`, `after`: exact texts.
-    `kind`: `expectation` (another expected value), `inputs` (another subject), `removed` or "". `subjects`: for each lost
+    `kind`: `expectation` (another expected value), `inputs` (another subject), `removed`,
+    `replaced` (gone, and as much that is new says something else) or "". `subjects`: for each lost
     assertion the dotted names and attributes it is about. `scope`: the head text of the whole test, "" when it is gone.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, cast
 
 from delegation_guard.languages import LANGUAGES
@@ -58,6 +59,13 @@ def testish(path: str) -> bool:
     return TESTISH.search(path) is not None
 
 
+@lru_cache(maxsize=4096)
+def test_symbol(symbol: str) -> bool:
+    """Whether a dotted symbol is defined in test code, or is such a module itself."""
+    path = symbol.replace(".", "/")
+    return testish(f"{path}.py") or testish(f"{path.rpartition('/')[0]}.py")
+
+
 class Library:
     """One side of a change. `problems` holds the files that could not be read, and why."""
 
@@ -100,9 +108,7 @@ class Library:
 
     def resolve(self, symbol: str, *, tests_only: bool = True) -> tuple[Outline, str] | None:
         """The file of this side that defines a dotted symbol, and the symbol's name inside it."""
-        if tests_only and not testish("/".join(symbol.split(".")) + ".py") and not testish(
-            "/".join(symbol.split(".")[:-1]) + ".py"
-        ):
+        if tests_only and not test_symbol(symbol):
             return None
         if symbol not in self._resolved:
             self._resolved[symbol] = self._find(symbol)

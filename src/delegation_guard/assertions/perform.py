@@ -29,6 +29,7 @@ class Performer:
     def __init__(self, library: Library, words: Vocabulary) -> None:
         self.library, self.words = library, words
         self.reader = Reader(library, words)
+        self._visible: dict[object, list[tuple[str, Found]]] = {}
 
     def perform(self, case: Case) -> list[Run]:
         """One run for each row (one in all for a case without a table)."""
@@ -150,8 +151,14 @@ class Performer:
                 if decorator.op == "call" and keywords(decorator).get("autouse") == TRUE:
                     yield name, found
 
-    def visible(self, case: Case) -> Iterator[tuple[str, Found]]:
+    def visible(self, case: Case) -> list[tuple[str, Found]]:
         """Every fixture a case can see, nearest first."""
+        place = (case.path, id(case.outline), case.classes[0][1].name if case.classes else "")
+        if place not in self._visible:
+            self._visible[place] = list(self.look(case))
+        return self._visible[place]
+
+    def look(self, case: Case) -> Iterator[tuple[str, Found]]:
         for outline, cls in case.classes:
             yield from self.named(outline, cls.functions, case.classes)
         yield from self.file(case.outline)

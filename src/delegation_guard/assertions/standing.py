@@ -90,11 +90,10 @@ def squeezed(text: str) -> str:
 def situation(subject: Subject, fact: Fact) -> Situation:
     """Whether the weakening goes with a change of the product code that it checks (semantics 8)."""
     product = Product.of(subject)
-    if fact.kind == "removed":
+    if fact.kind in {"removed", "replaced"}:
         if fact.subjects and all(product.gone(names) for names in fact.subjects):
             return "subject-gone" if product.asked(fact) else "with-product"
-        return "plain"
-    if fact.kind in {"expectation", "inputs"} and product.exercised(fact):
+    if fact.kind in {"expectation", "inputs", "replaced"} and product.exercised(fact):
         return "with-product"
     return "plain"
 
@@ -107,6 +106,7 @@ class Product:
         self.result = weakened(subject)
         self.files = [item for item in subject.change.files if not testish(item.path)]
         self.changed = [item for item in self.files if self.behaves(item)]
+        self.reached: dict[tuple[str, str], set[str]] = {}
         self.lost: dict[str, frozenset[str]] = {item.path: self.names_lost(item) for item in self.changed}
         present: frozenset[str] = frozenset().union(*(self.names(item.new_oid, item.path) for item in self.changed))
         self.names_gone = frozenset().union(*self.lost.values()) - present
@@ -186,7 +186,10 @@ class Product:
         if any(language_of(path) is None for path in changed) or fact.path in changed:
             return True
         libraries = [library for library in (self.result.head, self.result.base) if library is not None]
-        reached = {path for library in libraries for path in reach(library, fact.path)}
+        for library in libraries:
+            if (library.tree, fact.path) not in self.reached:
+                self.reached[library.tree, fact.path] = reach(library, fact.path)
+        reached = {path for library in libraries for path in self.reached[library.tree, fact.path]}
         return bool(reached & changed) or not reached
 
 

@@ -121,11 +121,11 @@ def import_nodes(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
         node = stack.pop()
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node
-        elif isinstance(node, ast.stmt | ast.ExceptHandler) and not isinstance(node, ast.Expr | ast.Assign | ast.Assert):
-            stack.extend(
-                child for child in reversed(list(ast.iter_child_nodes(node)))
-                if isinstance(child, ast.stmt | ast.ExceptHandler)
-            )  # fmt: skip
+            continue
+        for part in ("finalbody", "orelse", "handlers", "body"):
+            inner = getattr(node, part, None)
+            if isinstance(inner, list):
+                stack.extend(reversed(inner))
 
 
 def absolute(path: str, module: str, level: int) -> str:

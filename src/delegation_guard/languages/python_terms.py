@@ -205,10 +205,11 @@ class Reader:
         }
         first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
         end = node.end_lineno or node.lineno
+        text = "\n".join(self.lines[first - 1 : end])
         return Function(
             node.name, owner, node.lineno, end,
             tuple(arg.arg for arg in (*plain, *args.kwonlyargs)), defaults, self.terms(node.decorator_list, {}),
-            bool(args.vararg or args.kwarg), yields(node.body), "\n".join(self.lines[first - 1 : end]),
+            bool(args.vararg or args.kwarg), "yield" in text and yields(node.body), text,
             lambda: self.statements(node.body), first, isinstance(node, ast.AsyncFunctionDef),
         )  # fmt: skip
 

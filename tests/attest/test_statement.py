@@ -32,7 +32,8 @@ RECEIPTS = st.builds(
     result=st.sampled_from(["WARNED", "FAILED", "UNVERIFIED"]),
     base_tree=st.sampled_from(["", OID]), whose=st.sampled_from(["", "delegate", "flaky"]), strength=st.integers(0, 5),
     isolation=TEXT, carried=PAIRS, environment=PAIRS, started=TEXT, finished=TEXT, runner=TEXT, tool_version=TEXT,
-    problem=TEXT, flaky=st.lists(TEXT, max_size=2).map(tuple),
+    problem=TEXT, flaky=st.lists(TEXT, max_size=2).map(tuple), before_hooks=st.sampled_from(["", OID]),
+    hooks=st.lists(TEXT, max_size=2).map(tuple),
 )  # fmt: skip
 
 

@@ -108,6 +108,8 @@ def _text(receipt: Receipt) -> str:
         *(ended(run) for run in receipt.commands),
         f"  strength {receipt.strength}, isolation {receipt.isolation}, delegation-guard {receipt.tool_version}",
     ]
+    if receipt.before_hooks:
+        lines.append(f"  tree {receipt.before_hooks[:12]} after the commit hooks ({', '.join(receipt.hooks)})")
     carried = [f"  carried {path} {digest[:27]}" for path, digest in receipt.carried]
     reasons = [f"  {text}" for text in (receipt.problem, receipt.distrust) if text]
     return "\n".join([*lines, *carried, *reasons])

@@ -6,8 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from delegation_guard.attribution import record
-from delegation_guard.checks.paths import covers
+from delegation_guard.checks.protected import protection
+from delegation_guard.checks.scope import may_touch
 from delegation_guard.errors import GuardError
+from delegation_guard.model.contract import ContextItem
 from delegation_guard.spec.parser import parse
 
 if TYPE_CHECKING:
@@ -19,15 +21,18 @@ def explain(repo: Repository, path: str, spec: str | None) -> tuple[str, bool]:
     """One sentence, and whether the path may be edited. Does not look at what the edit would be."""
     contract = _contract(repo, spec)
     name = os.path.relpath(os.path.abspath(path), repo.root) if repo.root else path
-    permit = covers(contract, name)
-    if permit is not None:
-        heading = getattr(permit, "heading", "") or permit.path
-        return f"{name}: yes, spec line {permit.line} lists it ({heading})", True
-    for item in contract.context:
-        if item.path == name:
-            return f"{name}: no, it is a CONTEXT file, to be read only (spec line {item.line})", False
-    listed = ", ".join(edit.path for edit in contract.edits)
-    return f"{name}: no, {contract.task} lists only {listed}", False
+    permit = may_touch(contract, name)
+    if isinstance(permit, ContextItem):
+        return f"{name}: no, it is a CONTEXT file, to be read only (spec line {permit.line})", False
+    if permit is None:
+        listed = ", ".join(edit.path for edit in contract.edits)
+        return f"{name}: no, {contract.task} lists only {listed}", False
+    guarded = protection(name)
+    if guarded is not None and not contract.at_least("base"):
+        return f"{name}: no, it is {guarded.what}, which only a spec that stands in the base can cover", False
+    if permit.path != name:
+        return f"{name}: yes, it goes with {permit.path} (spec line {permit.line})", True
+    return f"{name}: yes, spec line {permit.line} lists it", True
 
 
 def _contract(repo: Repository, spec: str | None) -> Contract:

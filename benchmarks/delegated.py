@@ -8,7 +8,6 @@ COMMAND may hold {base} and {head}. Without peers only the floor is compared.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import shlex
@@ -17,7 +16,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from repositories import ENVIRONMENT, committed, git, installed
+from repositories import ENVIRONMENT, git, installed
+from subject import repository
 from timing import interleaved, keep, table
 
 WRAPPER = """\
@@ -26,36 +26,6 @@ n=$(mktemp -u "$RECORD/XXXXXXXX"); date +%s%N > "$n.at"
 for word in "$@"; do printf '%s\\0' "$word"; done > "$n.argv"
 tee "$n.stdin" | exec {git} "$@"
 """
-
-
-def product(number: int, factor: int) -> str:
-    return f"def scale{number}(x):\n    return x * {factor}\n\n\ndef label{number}(x):\n    return f'v{{scale{number}(x)}}'\n"
-
-
-def tests(number: int, factor: int) -> str:
-    cases = "\n\n".join(f"def test_scale{number}_{case}():\n    assert scale{number}({case}) == {factor * case}" for case in range(12))
-    return f"import pytest\n\nfrom app.mod{number} import label{number}, scale{number}\n\n\n{cases}\n"
-
-
-def repository(repo: Path) -> tuple[str, str]:
-    """Base and head of the change; the head claims a spec that gives every block exactly."""
-    files = {f"app/mod{n}.py": product(n, 2) for n in range(200)}
-    files |= {f"tests/test_mod{n}.py": tests(n, 2) for n in range(60)}
-    headings, changed = [], {}
-    for n in range(20):
-        path, old, new = (f"app/mod{n}.py", product(n, 2), product(n, 3)) if n < 15 else (
-            f"tests/test_mod{n - 15}.py", tests(n - 15, 2), tests(n - 15, 3))  # fmt: skip
-        headings.append(f"### {n + 1}. {path}\nReplace\n```python\n{old}```\nwith\n```python\n{new}```\n")
-        changed[path] = new
-    text = (
-        "TASK BENCH-1: triple instead of double\n\nEXISTING BEHAVIOR THAT MUST BE PRESERVED:\n- labels start with v\n\n"
-        "CHANGES TO MAKE:\n" + "\n".join(headings) + "\nVERIFY:\npython -m pytest -q\n\nCONSTRAINTS:\n- Edit ONLY the listed files.\n"
-    )
-    files[".delegation/specs/BENCH-1.md"] = text
-    base = committed(repo, files)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    head = committed(repo, changed, f"Triple\n\nDelegation-Spec: BENCH-1@sha256:{digest}\n")
-    return base, head
 
 
 def record(folder: Path, repo: Path, command: list[str], parsed: list[Path]) -> Path:

@@ -45,11 +45,13 @@ def main(arguments: argparse.Namespace) -> int:
 
 def told(number: int, scene: Scene) -> str:
     """One scene as text: the story, the command, what it printed and how it ended."""
-    bold, dim, off = ("\033[1m", "\033[2m", "\033[0m") if options(sys.stdout).colour else ("", "", "")
+    colour = options(sys.stdout).colour
+    bold, off = ("\033[1m", "\033[0m") if colour else ("", "")
+    verdict = ("\033[32m" if scene.code == 0 else "\033[31m") if colour else ""
     lines = scene.output.rstrip().splitlines() or ["(nothing printed)"]
     if len(lines) > LONGEST:
         lines = [*lines[:SHOWN], f"... {len(lines) - SHOWN} more lines ..."]
     body = "\n".join(f"  {line}".rstrip() for line in lines)
     end = "accepted" if scene.code == 0 else f"refused (exit {scene.code})"
     surprise = "" if scene.as_expected else "   <-- NOT WHAT WAS EXPECTED"
-    return f"{bold}{number}. {scene.story}{off}\n{bold}$ {scene.command}{off}\n{body}\n{dim}=> {end}{off}{surprise}\n"
+    return f"{bold}{number}. {scene.story}{off}\n{bold}$ {scene.command}{off}\n{body}\n{verdict}=> {end}{off}{surprise}\n\n"

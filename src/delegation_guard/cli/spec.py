@@ -27,7 +27,8 @@ HELP = "write, lint or show a spec"
 
 _MAY = {
     "modify": "create or modify", "create": "create", "delete": "delete", "rename": "rename to {}",
-    "symlink": "symlink to {}", "mode": "set mode {}", "submodule": "move the submodule", "glob": "create or modify what matches",
+    "symlink": "symlink to {}", "mode": "set mode {}", "submodule": "move the submodule",
+    "glob": "create or modify what matches",
 }  # fmt: skip
 
 
@@ -177,7 +178,9 @@ def _json(contract: Contract) -> dict[str, object]:
         "listed": [
             {
                 "line": edit.line, "path": edit.path, "action": edit.action, "target": edit.target, "may": _may(edit),
-                "blocks": [{"line": block.line, "role": block.role, "language": block.language} for block in edit.blocks],
+                "blocks": [
+                    {"line": block.line, "role": block.role, "language": block.language} for block in edit.blocks
+                ],
             }
             for edit in contract.edits
         ],

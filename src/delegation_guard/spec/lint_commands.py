@@ -29,7 +29,7 @@ _NOT_RUN = (
     (re.compile(r"^(?:gradlew?|\./gradlew)$"), re.compile(r"^(?:-m|--dry-run)$")),
     (re.compile(r"^ctest$"), re.compile(r"^(?:-N|--show-only.*)$")),
     (re.compile(r"^tox$"), re.compile(r"^(?:--notest|-n|-l|--listenvs)$")),
-    (re.compile(r"^go$"), re.compile(r"^-run=?\^?\$?$")),
+    (re.compile(r"^go$"), re.compile(r"^(?:-run=)?\^\$$")),
     (re.compile(r"^(?:flake8|ruff|pylint|golangci-lint|actionlint)$"), re.compile(r"^(?:--exit-zero|-e)$")),
 )  # fmt: skip
 _WEAK = re.compile(r"^(?:--pass-?[wW]ith-?[nN]o-?[tT]ests|--if-present|--allow-no-tests|--suppress-no-test-exit-code)$")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from delegation_guard.spec.headings import TITLES, closest, is_aside, is_ruler, lone_label, section, shape
+from delegation_guard.spec.prose import BULLET
 from delegation_guard.spec.scan import Fence, Text
 from delegation_guard.spec.task import HOW, Header, field_of, is_known_field, is_task, read_field, read_task
 
@@ -140,7 +141,7 @@ class _Cutter:
         if any(part.kind != "allowed" for part in self.sections):
             return False
         found = field_of(node.text)
-        return found is not None and (is_known_field(found[0]) or (found[0].isupper() and not self.sections))
+        return found is not None and (is_known_field(found[0]) or (found[0].isupper() and not BULLET.match(node.text)))
 
     def _field(self, node: Text) -> None:
         found = field_of(node.text)

@@ -20,7 +20,7 @@ _DOTS = re.compile(r"(?<!\S)(?:\.\.\.|…|\?\?\?)(?!\S)")
 _UNDECIDED = re.compile(r"(?<![\w-])(?:TBD|TBC|TBA)(?![\w-])|^\W*(?:TODO|FIXME|XXX)\b:?")
 _BLANK = re.compile(
     r"(?<!\w)<(?:[xyn]|id|path|name|file|why|todo|tbd|command|reason|title|line|value"
-    r"|[a-z][a-z'-]*(?: [a-z0-9][a-z0-9'-]*)+)>",
+    r"|[a-z][a-z'-]*(?:,? [a-z0-9][a-z0-9'-]*)+)>",
     re.IGNORECASE,
 )
 _FILES = frozenset((
@@ -52,6 +52,8 @@ def unfilled(text: str) -> str:
 
 def undecided(text: str) -> str:
     """The first hole of a sentence (`<why>`, TBD, a leading TODO), "" for none; code in back-ticks is not read."""
+    if slot(text):
+        return text.strip()
     bare = masked(text)
     found = _BLANK.search(bare) or _UNDECIDED.search(bare) or _DOTS.search(bare)
     return found[0].strip() if found else ""

@@ -70,9 +70,15 @@ def context(nodes: Sequence[Node], notes: Notes) -> tuple[ContextItem, ...]:
     """The files to read. A line without a readable path is reported, never guessed at."""
     found: list[ContextItem] = []
     for item in _context_items(nodes):
+        if re.match(r"^<[^<>]*>", item.text):
+            notes.fail(
+                item.line, f"CONTEXT still has a placeholder: {_short(item.text)}",
+                "write `- src/invoice.py:12-30 — why`, or remove the line",
+            )  # fmt: skip
+        before = len(notes.warnings)
         read = _context_item(item, notes)
         found += read
-        if not read and (item.listed or placeholder(item.text)):
+        if not read and len(notes.warnings) == before and (item.listed or placeholder(item.text)):
             notes.warn(item.line, f"no file is named here: {_short(item.text)}; write `- src/invoice.py:12-30 — why`")
     return tuple(found)
 
@@ -155,7 +161,7 @@ def _checked(path: str, notes: Notes, line: int) -> str:
 def allowed(nodes: Sequence[Node], notes: Notes) -> tuple[Allowed, ...]:
     """The paths of ALSO ALLOWED, each alone or `path by <command>`; everything else is refused."""
     found: list[Allowed] = []
-    for item in items(nodes):
+    for item in items(_apart(nodes)):
         if item.text.strip().rstrip(".").lower() in _NONE:
             continue
         for part in _parts(item):
@@ -164,6 +170,16 @@ def allowed(nodes: Sequence[Node], notes: Notes) -> tuple[Allowed, ...]:
                 notes.fail(item.line, f"`{read.path}` is allowed twice", "keep one line for it")
             found.append(read)
     return tuple(found)
+
+
+def _apart(nodes: Sequence[Node]) -> list[Node]:
+    """The nodes with a blank line above every unindented line: such a line is an item, never a continuation."""
+    apart: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Text) and node.text[:1] not in ("", " ", "\t"):
+            apart.append(Text(node.line, ""))
+        apart.append(node)
+    return apart
 
 
 def _parts(item: Item) -> list[str]:

@@ -82,9 +82,8 @@ def read_task(node: Text, notes: Notes) -> tuple[str, str]:
             "use letters, digits, `-`, `_` and `.`, at most 100, beginning with a letter or digit: TASK T-1: ...",
         )  # fmt: skip
     if not title or slot(title) or undecided(title):
-        notes.fail(
-            node.line, f"TASK {name} has no title", f"say in one line what to do: `TASK {name}: cap the retry delays`"
-        )
+        what = "still has a placeholder for a title" if title else "has no title"
+        notes.fail(node.line, f"TASK {name} {what}", f"say in one line what to do: `TASK {name}: cap the retry delays`")
     if hidden(title):
         notes.fail(
             node.line, f"the title holds a character that cannot be seen ({hidden(title)})", "type the title again"

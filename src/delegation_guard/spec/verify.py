@@ -47,7 +47,7 @@ _RUN = re.compile(
     r"^(?:(?:then|and|first|second|finally|also|next|afterwards|please)\b,?\s+)*(?:run|execute|call|invoke)\b\s*:?\s*(.*)$",
     re.IGNORECASE,
 )
-_JOINT = re.compile(r"^[\s,;.:&]*(?:(?:and|then|and then|as well as)\b)?[\s,]*$", re.IGNORECASE)
+_JOINT = re.compile(r"^[\s,;.:]*(?:(?:and|then|and then|as well as)\b)?[\s,]*$", re.IGNORECASE)
 _IN = re.compile(r"^(?:in|from|inside)\s+(`[^`]+`|[\w.@/+-]+)\s*:\s*(.*)$", re.IGNORECASE)
 _NOTE_IN = re.compile(
     r"^(?:(?:run\s+)?(?:in|from|inside)|cwd:?|directory:?|dir:?|cd)\s+(?:the\s+)?(.+)$", re.IGNORECASE

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from delegation_guard.spec.headings import TITLES
-from delegation_guard.spec.prose import BULLET
 from delegation_guard.spec.task import FIELDS
 
 if TYPE_CHECKING:
@@ -110,4 +109,5 @@ def _command(command: str) -> str:
 
 
 def _sentence(clause: Clause) -> str:
-    return f"> {clause.text}" if not BULLET.match(clause.text) else f"> {clause.text}"
+    """A sentence of VERIFY, marked so that it is never taken for a command."""
+    return f"> {clause.text}"

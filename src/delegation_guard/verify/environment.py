@@ -15,7 +15,8 @@ _KEPT = frozenset({
     "GOTOOLCHAIN", "GOPATH", "GOMODCACHE", "RUSTUP_HOME", "CARGO_HOME", "RUSTUP_TOOLCHAIN", "PYENV_ROOT",
     "UV_CACHE_DIR", "UV_PYTHON_INSTALL_DIR", "NVM_DIR", "FNM_DIR", "VOLTA_HOME", "NODENV_ROOT", "npm_config_cache",
     "PNPM_HOME", "COREPACK_HOME", "RBENV_ROOT", "GEM_HOME", "ASDF_DIR", "ASDF_DATA_DIR", "MISE_DATA_DIR", "SDKMAN_DIR",
-    "M2_HOME", "MAVEN_HOME", "DOTNET_ROOT", "ANDROID_HOME", "ANDROID_SDK_ROOT",
+    "M2_HOME", "PIP_CACHE_DIR", "PLAYWRIGHT_BROWSERS_PATH", "PRE_COMMIT_HOME", "GRADLE_USER_HOME", "DENO_DIR",
+    "BUN_INSTALL", "MAVEN_HOME", "DOTNET_ROOT", "ANDROID_HOME", "ANDROID_SDK_ROOT",
 })  # fmt: skip
 
 # Where tools look below HOME. HOME is a fresh one, so without these they would find nothing installed. Result caches
@@ -26,7 +27,9 @@ _BELOW_HOME = {
     "UV_PYTHON_INSTALL_DIR": ".local/share/uv/python", "NVM_DIR": ".nvm", "npm_config_cache": ".npm",
     "VOLTA_HOME": ".volta",
     "COREPACK_HOME": ".cache/node/corepack", "RBENV_ROOT": ".rbenv", "ASDF_DATA_DIR": ".asdf",
-    "MISE_DATA_DIR": ".local/share/mise", "SDKMAN_DIR": ".sdkman",
+    "MISE_DATA_DIR": ".local/share/mise", "SDKMAN_DIR": ".sdkman", "PIP_CACHE_DIR": ".cache/pip",
+    "PLAYWRIGHT_BROWSERS_PATH": ".cache/ms-playwright", "PRE_COMMIT_HOME": ".cache/pre-commit",
+    "GRADLE_USER_HOME": ".gradle", "DENO_DIR": ".cache/deno", "BUN_INSTALL": ".bun",
 }  # fmt: skip
 
 # For setup only, which may use the network.

@@ -36,7 +36,8 @@ RUNNERS = (
         r"subtests passed|tests? collected)(?:, | )?(?:\(\d+ \w+\) )?)+in [\d.]+s.*$|^=* ?no tests (?:ran|collected).*$"
         r"|^Results \([\d.]+s\):\n(?:\s+(?:- )?\d+ [a-z]+.*\n?)+",
         passed=r"(\d+) (?:passed|xfailed|xpassed)", failed=r"(\d+) (?:failed|errors?)\b", skipped=r"(\d+) skipped",
-        failing=r"^(?:FAILED|ERROR) (\S.*?)(?: - .*)?$", progress=r"^([.FEsxX]+) +\[ *\d+%\]$",
+        failing=r"^(?:FAILED|ERROR) (\S*?\[.*?\](?= - |$)|\S.*?)(?: - .*)?$",
+        progress=r"^([.FEsxX]+) +\[ *\d+%\]$",
     ),
     Runner(
         "unittest", (("unittest",), ("manage.py", "test"), ("nose2",), ("django-admin", "test")),

@@ -41,7 +41,9 @@ class Runner(Evaluator):
         managed = self.manager(context, frame)
         if managed is not None:
             return self.managed(managed, context, target, rest, stmt, frame)
-        value = self.value(context, frame, required=name not in self.words.neutral)
+        value = self.value(context, frame)
+        if name not in self.words.neutral:
+            self.effect(Term("enter", None, (value,)), frozenset(self.used), frame, True)
         entered = value if patched(self.words.patches, name, value) is None else Term("double", None, (value,))
         if target is not None:
             self.bind(target, Value(entered, frozenset(self.used)), frame)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from typing import TYPE_CHECKING
 
 from delegation_guard.languages.outline import FALSE, LITERALS, NULL, TRUE, Term, call, positional
@@ -264,6 +265,8 @@ def _call(term: Term) -> Term:
         names = callee.names + term.names
         values = callee.args[len(callee.args) - len(callee.names) :] + term.args[len(term.args) - len(term.names) :]
         return canon(Term("call", None, (*positional(callee), *args, *values), names))
+    if callee.op == "sym" and callee.value == "re.escape" and len(args) == 1 and args[0].op == "str":
+        return Term("str", re.escape(str(args[0].value)))
     if callee.op == "sym" and callee.value in RUNNERS and args:
         inner = args[0]
         return inner if inner.op == "await" else Term("await", None, (inner,))

@@ -225,9 +225,15 @@ class Reader:
 
     def mark_text(self, case: Case, name: str) -> str:
         word = name.rpartition(".")[2]
-        for line in case.function.text.split("\n"):
-            if line.strip().startswith("@") and word in line:
-                return line.strip()
+        lines = [line.strip() for line in case.function.text.split("\n")]
+        for place, line in enumerate(lines):
+            if line.startswith("@") and word in line:
+                text = line
+                for more in lines[place + 1 : place + 12]:
+                    if text.count("(") <= text.count(")"):
+                        break
+                    text += f" {more}"
+                return text
         return ""
 
     def helper_skip(self, mark: Term, case: Case) -> Iterator[Skip]:

@@ -306,6 +306,8 @@ def spoiled(head: Claim, base: Claim) -> Effect | None:
         if not effect.required or term in had or not effect.used & head.used:
             continue
         callee = term.args[0]
+        if term.op != "call":
+            continue
         if callee.op == "attr" and callee.value in {"sort", "reverse"} and result_of(callee.args[0], whole):
             return effect
         if callee.op == "name" and callee.value in {"set index", "set attr"} and result_of(term.args[1], whole):

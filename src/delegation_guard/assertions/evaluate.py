@@ -66,6 +66,8 @@ class Evaluator(Executor):
 
     def variable(self, term: Term, frame: Frame) -> Term:
         name = str(term.value)
+        if name in self.words.stand_ins and (name not in frame.env or frame.env[name].term == term):
+            return Term("sym", self.words.stand_ins[name])
         if name in frame.env:
             if name in frame.functions:
                 self.passed.add(id(frame.functions[name][0]))
@@ -173,6 +175,9 @@ class Evaluator(Executor):
             held = frame.env[str(callee.value)].term
             callee = held if held.op in {"sym", "attr"} else callee
         name = name_of(callee)
+        if name.partition(".")[0] in self.words.stand_ins:
+            first, dot, rest = name.partition(".")
+            name = self.words.stand_ins[first] + dot + rest
         for long, short in self.words.synonyms.items():
             if name.startswith(long):
                 return short + name[len(long) :]
@@ -189,6 +194,9 @@ class Evaluator(Executor):
 
     def carry_out(self, name: str, term: Term, frame: Frame) -> Term:
         required, self.required = self.required, False
+        callee = term.args[0]
+        if required and callee.op == "attr" and callee.args[0].op == "name":
+            self.touch(str(callee.args[0].value), frame)
         followed = self.followed(term, frame)
         if followed is not None:
             return followed

@@ -19,7 +19,7 @@ from delegation_guard.assertions.claims import (
     elements,
     name_of,
 )
-from delegation_guard.languages.outline import FALSE, NULL, Function, Stmt, Term, keywords, positional, size
+from delegation_guard.languages.outline import FALSE, NULL, Function, Stmt, Term, keywords, positional, size, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -213,7 +213,7 @@ class Executor:
         if size(value.term, TERM_LIMIT + 1) > TERM_LIMIT:
             value = Value(Term("name", f"{name_of(target)}={hash(value.term):x}"), value.used)
         if target.op == "name":
-            frame.env[str(target.value)] = own(value)
+            frame.env[str(target.value)] = own(vessel(value) if not value.term.args else value)
             frame.functions.pop(str(target.value), None)
         elif target.op in {"tuple", "list"} and not any(part.op == "star" for part in target.args):
             for part, term in bindings(target, value.term).items():
@@ -226,6 +226,8 @@ class Executor:
             self.store(target, value, frame)
 
     def store(self, target: Term, value: Value, frame: Frame) -> None:
+        if target.op == "index" and target.args[0].op == "name":
+            self.touch(str(target.args[0].value), frame)
         owner = self.value(target.args[0], frame)
         if target.op == "attr" and owner.op == "sym":
             self.run.patches.append((Term("sym", f"{owner.value}.{target.value}"), self.here(frame)))
@@ -318,8 +320,16 @@ class Executor:
             frame.functions[name] = (stmt.function, frame)
             frame.env[name] = Value(Term("def", stmt.function.params, (body,)), frozenset())
             self.nested.append((stmt.function, frame))
+            for inner in walk(body):
+                if inner.op == "name":
+                    self.touch(str(inner.value), frame)
             if stmt.function.decorators:
                 self.passed.add(id(stmt.function))
+
+    def touch(self, name: str, frame: Frame) -> None:
+        """From here on the contents of a variable are not those it was given."""
+        if name in frame.env:
+            frame.env[name] = own(vessel(frame.env[name]))
 
     def leftover(self) -> None:
         """Nested functions: those handed on are run by whoever got them, the others by nobody."""
@@ -378,6 +388,13 @@ def own(value: Value) -> Value:
     if value.term.op in {"str", "num", "bool", "null", "bytes", "lambda", "def", "sym", "bound", "ellipsis"}:
         return value
     return Value(value.term, value.used | {value.term})
+
+
+def vessel(value: Value) -> Value:
+    """A list, set or dict that is filled or changed later is an object, not the literal it began as."""
+    if value.term.op not in {"list", "set", "dict"}:
+        return value
+    return Value(Term("object", None, (value.term,)), value.used | {value.term})
 
 
 def starred(term: Term) -> bool:

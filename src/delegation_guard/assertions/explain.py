@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from delegation_guard.assertions.vocabulary import Vocabulary
     from delegation_guard.model.finding import Certainty
 
+DEMANDS = frozenset({"raises", "warns", "logs", "nologs", "queries"})
 WRAPPERS = frozenset({"sorted", "set", "frozenset", "list", "tuple", "len", "round", "str", "repr", "int", "float", "abs",
                       "bool", "sum", "min", "max", "any", "all", "type", "dict", "bytes", "Counter", "collections.Counter"})  # fmt: skip
 METHODS = frozenset({"lower", "upper", "strip", "rstrip", "lstrip", "casefold", "split", "splitlines", "replace", "keys",
@@ -169,7 +170,7 @@ class Explainer:
                 if lost:
                     text = next((e.origin.text for e in base.history if e.term == lost[0]), "")
                     message = f"`{brief(text)}` no longer comes before {self.what(base)}, so it checks something else"
-                    certainty: Certainty = "doubtful" if side.same_text or side.unknown else "sure"
+                    certainty: Certainty = "doubtful" if side.same_text or side.unknown or lost[0].op == "enter" else "sure"
                     return self.fact("subject-replaced", message, base, head, side, certainty, "inputs")
         return None
 
@@ -201,6 +202,10 @@ class Explainer:
             if key(head) in side.taken and head.subject != base.subject:
                 continue
             about_same = head.subject == base.subject
+            if (head.relation in DEMANDS) != (base.relation in DEMANDS):
+                continue
+            if about_same and self.order.implies(head, base):
+                continue
             score = 0.0
             if about_same:
                 score = 3.0
@@ -290,7 +295,8 @@ class Explainer:
         if not rows or row in rows:
             return None
         message = f"the case {brief(shown(row), 80)} is gone from the table of {self.where(base, side)}"
-        return self.fact("case-removed", message, base, None, side, kind="removed")
+        certainty: Certainty = "sure" if any(alike(row, other) for other in rows if other) else "doubtful"
+        return self.fact("case-removed", message, base, None, side, certainty, "removed")
 
     def replaced(self, base: Claim, side: Side) -> Fact | None:
         """The same is expected of something else."""
@@ -314,7 +320,9 @@ class Explainer:
         message = f"{self.what(base)} is now said of something else: `{brief(head.origin.text)}`"
         if base.origin.text == head.origin.text:
             message = f"what {self.what(base)} is about was prepared differently before this change"
-        unsure = side.same_text or side.unknown or not plain_difference(base.subject, head.subject)
+        same = base.origin.text == head.origin.text
+        alike = literal_difference if same else plain_difference
+        unsure = side.same_text or side.unknown or not alike(base.subject, head.subject)
         certainty: Certainty = "doubtful" if unsure else "sure"
         return self.fact("subject-replaced", message, base, head, side, certainty, "inputs")
 
@@ -361,6 +369,15 @@ def plain_change(base: Claim, head: Claim) -> bool:
     return plain_difference(base.expected or NULL, head.expected or NULL)
 
 
+def literal_difference(one: Term, two: Term) -> bool:
+    """Whether two terms differ in literals only."""
+    if one == two or (is_literal(one) and is_literal(two)):
+        return True
+    if (one.op, one.value, one.names, len(one.args)) != (two.op, two.value, two.names, len(two.args)):
+        return False
+    return all(literal_difference(a, b) for a, b in zip(one.args, two.args, strict=True))
+
+
 def plain_difference(one: Term, two: Term) -> bool:
     """Whether two terms differ in literals, arguments or wrappers only, not in names nobody can follow."""
     if one == two:
@@ -394,6 +411,12 @@ def likeness(one: str, two: str) -> float:
     return matcher.ratio() if matcher.real_quick_ratio() > 0.4 and matcher.quick_ratio() > 0.4 else 0.0
 
 
+def alike(row: Term, other: Term) -> bool:
+    """Whether two rows have the same columns."""
+    columns = {"tuple", "list"}
+    return (row.op in columns) == (other.op in columns) and (row.op not in columns or len(row.args) == len(other.args))
+
+
 def shown(term: Term) -> str:
     if term.op in {"tuple", "list"}:
         return f"({', '.join(shown(arg) for arg in term.args)})"
@@ -408,7 +431,9 @@ def about(claim: Claim) -> frozenset[str]:
 
 def named(term: Term) -> frozenset[str]:
     """The imported symbols, attributes and methods named in a term."""
-    return frozenset(str(part.value) for part in walk(term) if part.op in {"sym", "attr"})
+    found = {str(part.value) for part in walk(term) if part.op in {"sym", "attr"}}
+    found |= {f"'{part.value}'" for part in walk(term) if part.op == "str" and str(part.value).isidentifier()}
+    return frozenset(found | {f"{name}=" for part in walk(term) for name in part.names})
 
 
 __all__ = ["STRENGTH", "Explainer", "Side", "interval", "number", "truth"]

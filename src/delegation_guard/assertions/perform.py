@@ -9,7 +9,7 @@ from delegation_guard.assertions.canon import canon
 from delegation_guard.assertions.cases import Case, Reader, Row, is_fixture
 from delegation_guard.assertions.claims import Origin, name_of
 from delegation_guard.assertions.evaluate import patched
-from delegation_guard.assertions.execute import Frame, Run, Value, own
+from delegation_guard.assertions.execute import Frame, Run, Value, own, vessel
 from delegation_guard.languages.outline import NULL, TRUE, Function, Term, keywords, positional
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Performer:
 
         def resume(value: Value) -> None:
             done.append(True)
-            frame.env[name] = own(value)
+            frame.env[name] = own(value if value.term.args else vessel(value))
             self.step(order, place + 1, runner, frame, case)
 
         env = {param: frame.env[param] for param in function.params if param in frame.env}

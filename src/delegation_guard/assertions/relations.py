@@ -195,7 +195,7 @@ class Order:
         if head.relation == "type":
             return base.relation == "isinstance" and self.tree.covers(one, two)
         if base.relation == "in" and head.relation in {"startswith", "endswith", "match"} and one.op == two.op == "str":
-            text = str(one.value)
+            text = re.sub(r"^(\^?\.\*|\^)|(\.\*\$?|\$)$", "", str(one.value)) if head.relation == "match" else str(one.value)
             if head.relation == "match" and META.search(text):
                 return False
             return str(two.value) in text.replace("\\", "") or str(two.value) in text

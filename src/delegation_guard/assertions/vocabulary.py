@@ -30,6 +30,7 @@ class Vocabulary:
     settings: dict[str, str] = field(default_factory=dict)
     synonyms: dict[str, str] = field(default_factory=dict)
     facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    stand_ins: dict[str, str] = field(default_factory=dict)
     fails: set[str] = field(default_factory=set)
     swallowing: set[str] = field(default_factory=set)
     caught: set[str] = field(default_factory=set)
@@ -50,7 +51,7 @@ class Vocabulary:
 
 
 MERGED = ("checks", "predicates", "raising", "approximations", "skipping", "tables", "patches", "doubles", "settings",
-          "synonyms", "facets", "fails", "swallowing", "caught", "rows", "fixtures", "uses", "cases", "transparent", "specs",
+          "synonyms", "stand_ins", "facets", "fails", "swallowing", "caught", "rows", "fixtures", "uses", "cases", "transparent", "specs",
           "generators", "explicit", "assumptions", "anything", "ambient", "neutral")  # fmt: skip
 
 

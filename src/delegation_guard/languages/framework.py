@@ -124,3 +124,5 @@ class Framework:
     """An attribute that holds text -> attributes of the same object whose texts it is made of."""
     neutral: frozenset[str] = frozenset()
     """Contexts that change nothing about what is checked inside."""
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    """Fixtures that stand for a module."""

@@ -221,7 +221,10 @@ def behaviour(data: bytes) -> str:
 
 
 def defined(data: bytes) -> frozenset[str]:
-    """Every name a file defines: functions, classes, methods (also as `Class.method`), attributes, constants."""
+    """Every name a file defines: functions, classes, methods, attributes, constants.
+
+    Also parameters (as `name=`) and the names it knows as text (quoted): options, keys, settings.
+    """
     found: set[str] = set()
     try:
         tree = ast.parse(decode(data))
@@ -232,6 +235,10 @@ def defined(data: bytes) -> frozenset[str]:
             found.add(node.name)
         elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
             found.add(node.id if isinstance(node, ast.Name) else node.attr)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+            found.add(f"'{node.value}'")
+        elif isinstance(node, ast.arg):
+            found.add(f"{node.arg}=")
     return frozenset(found)
 
 

@@ -31,6 +31,7 @@ FRAMEWORK = Framework(
     tables={"parameterized.parameterized.expand": "rows", "parameterized.parameterized": "rows", "ddt.data": "each"},
     rows=frozenset({"parameterized.param"}),
     transparent=frozenset({"inline_snapshot.snapshot", "typing.cast", "copy.deepcopy", "copy.copy"}),
+    stand_ins={"mocker": "unittest.mock"},
     neutral=frozenset({"self.subTest", "subtests.test", "warnings.catch_warnings", "contextlib.nullcontext", "check"}),
     anything=frozenset({"dirty_equals.AnyThing"}),
 )

@@ -87,7 +87,7 @@ def _through_hooks(repo: Repository, target: Target) -> tuple[Target, Rewriting]
     """The target as the repository's other commit hooks leave it, and what they did."""
     done = after_hooks(
         repo, target.tree, repo.head_tree(), environment=dict(os.environ), limits=target.policy.verify.limits,
-        parent=_parent(live), progress=Shown(sys.stdout),
+        parent=_parent(repo.root), progress=Shown(sys.stdout),
     )  # fmt: skip
     if done.problem:
         emit(f"The commit hooks are left out: {done.problem}.")

@@ -1,7 +1,7 @@
 """The command line: dispatch, and the one error boundary.
 
-A subcommand module has NAME, HELP, `configure(parser)` and `main(arguments) -> exit code`; adding one is a file here and a
-line in COMMANDS.
+A subcommand module has NAME, HELP, `configure(parser)` and `main(arguments) -> exit code`; adding one is a file here
+and a line in COMMANDS.
 """
 
 COMMANDS = (

@@ -36,7 +36,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     spec.add_argument("--spec", metavar="PATH", help="this spec, instead of the hand-off's or the commits' own")
     spec.add_argument("--no-spec", action="store_true", help="no spec: only the rules that need none")
     parser.add_argument("--path", metavar="FILE", help="may this file be touched? answers before the edit")
-    parser.add_argument("--rules", metavar="NAMES", default="", help="only these families or rule ids (comma-separated)")
+    parser.add_argument(
+        "--rules", metavar="NAMES", default="", help="only these families or rule ids (comma-separated)"
+    )
     parser.add_argument("--policy", metavar="FILE", help="this policy, instead of the base side's")
     parser.add_argument("--format", choices=sorted(REPORTERS), default="terminal")
     parser.add_argument("--output", metavar="FILE", default="", help="write the report there")
@@ -77,7 +79,9 @@ def _diff(name: str) -> bytes:
         with open(name, "rb") as file:
             return file.read()
     except OSError as error:
-        raise GuardError(f"{name} cannot be read: {error.strerror}", "name a diff file, or - for standard input") from None
+        raise GuardError(
+            f"{name} cannot be read: {error.strerror}", "name a diff file, or - for standard input"
+        ) from None
 
 
 def _families(names: str) -> tuple[str, ...]:
@@ -86,5 +90,7 @@ def _families(names: str) -> tuple[str, ...]:
     families = {name.partition("/")[0] for name in known} | {*SPECLESS, "model"}
     for name in wanted:
         if name not in known and name not in families:
-            raise UsageError(f"there is no rule or family {os.fsdecode(os.fsencode(name))}", "list them: delegation-guard rules")
+            raise UsageError(
+                f"there is no rule or family {os.fsdecode(os.fsencode(name))}", "list them: delegation-guard rules"
+            )
     return wanted

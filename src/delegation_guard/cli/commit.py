@@ -40,7 +40,7 @@ def pre_commit(_: list[str]) -> int:
     repo = Repository.find()
     if not hook_is_active(repo, "commit-msg"):
         raise GuardError(
-            "a hand-off is active, but no commit-msg hook of delegation-guard is: nothing would judge the finished commit",
+            "a hand-off is active, but no commit-msg hook of delegation-guard: nothing would judge the commit",
             "delegation-guard init --yes   (with pre-commit: pre-commit install --hook-type commit-msg)",
         )
     return _judge_staged(repo, None)

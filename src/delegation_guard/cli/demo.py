@@ -54,4 +54,5 @@ def told(number: int, scene: Scene) -> str:
     body = "\n".join(f"  {line}".rstrip() for line in lines)
     end = "accepted" if scene.code == 0 else f"refused (exit {scene.code})"
     surprise = "" if scene.as_expected else "   <-- NOT WHAT WAS EXPECTED"
-    return f"{bold}{number}. {scene.story}{off}\n{bold}$ {scene.command}{off}\n{body}\n{verdict}=> {end}{off}{surprise}\n\n"
+    head = f"{bold}{number}. {scene.story}{off}\n{bold}$ {scene.command}{off}"
+    return f"{head}\n{body}\n{verdict}=> {end}{off}{surprise}\n\n"

@@ -27,10 +27,10 @@ NAME = "doctor"
 HELP = "say whether this installation can block anything, and what the local gate is worth"
 
 WORTH = """\
-What the local gate is worth: it stops a delegate that is careless, not one that is hostile. Whoever runs commands here as
-you can commit with --no-verify, set core.hooksPath, drop the trailers, delete the hand-off record or edit this program.
-It catches what happens by accident, early and with a message that helps; only a check that runs elsewhere, from the
-base branch's policy, is an authority."""
+What the local gate is worth: it stops a delegate that is careless, not one that is hostile. Whoever runs commands here
+as you can commit with --no-verify, set core.hooksPath, drop the trailers, delete the hand-off record or edit this
+program. It catches what happens by accident, early and with a message that helps; only a check that runs elsewhere,
+from the base branch's policy, is an authority."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,9 @@ def _program() -> Observation:
     found = shutil.which("delegation-guard")
     if found:
         return Observation(True, f"the hooks will find the program: {found}")
-    return Observation(False, "delegation-guard is not on PATH, so plain hooks cannot run it", "pipx install delegation-guard")
+    return Observation(
+        False, "delegation-guard is not on PATH, so plain hooks cannot run it", "pipx install delegation-guard"
+    )
 
 
 def _hook(repo: Repository, stage: str) -> Observation:
@@ -110,7 +112,9 @@ def _policy(repo: Repository) -> Iterator[Observation]:
     yield Observation(
         blocks or None, f"mode is {policy.mode}" + ("" if blocks else ": findings are printed, and nothing is stopped")
     )
-    yield Observation(None, f"a delegated commit needs a receipt: {policy.verify.on_commit}, at least {policy.verify.commit_tier}")
+    yield Observation(
+        None, f"a delegated commit needs a receipt: {policy.verify.on_commit}, at least {policy.verify.commit_tier}"
+    )
 
 
 def _state(repo: Repository) -> Iterator[Observation]:

@@ -1,4 +1,4 @@
-"""Putting our lines into other people's configuration as text: their comments and order stay, and ours can be taken out.
+"""Our lines in other people's configuration, as text: their comments and order stay, and ours can be taken out.
 
 What we add stands between two marker comments, or on a line that ends with one; removal needs nothing else.
 """
@@ -91,7 +91,12 @@ def _end_of_block(lines: list[str], start: int) -> int:
 
 
 def _from_repository(source: str, rev: str) -> list[str]:
-    return [f"- repo: {source}", f"  rev: {rev}", "  hooks:", *(f"  - id: delegation-guard-{stage}" for stage in STAGES)]
+    return [
+        f"- repo: {source}",
+        f"  rev: {rev}",
+        "  hooks:",
+        *(f"  - id: delegation-guard-{stage}" for stage in STAGES),
+    ]
 
 
 def _from_path() -> list[str]:
@@ -119,7 +124,7 @@ def _with_hook_types(text: str) -> str:
 
 
 def missing_hook_types(text: str) -> tuple[str, ...]:
-    """The stages a config of theirs leaves out of `default_install_hook_types`: `pre-commit install` would skip them."""
+    """The stages that a config leaves out of `default_install_hook_types`, so that `pre-commit install` skips them."""
     found = re.search(r"(?m)^default_install_hook_types:(.*(?:\n[ -].*)*)", text)
     if found is None:
         return STAGES

@@ -9,7 +9,7 @@ from delegation_guard import gather
 from delegation_guard.attribution import handoffs, record
 from delegation_guard.cli.clock import now, today
 from delegation_guard.cli.output import emit, show, under_agent
-from delegation_guard.cli.permission import read_spec
+from delegation_guard.cli.permission import spec_bytes
 from delegation_guard.cli.verify import verified
 from delegation_guard.delegate import handoff
 from delegation_guard.engine import judge
@@ -17,7 +17,7 @@ from delegation_guard.errors import GuardError
 from delegation_guard.model.receipt import TIER_ORDER
 from delegation_guard.repo.index import worktree_tree
 from delegation_guard.repo.repository import Repository
-from delegation_guard.spec.lint import RULES
+from delegation_guard.spec.lint_rules import RULES
 from delegation_guard.spec.parser import parse
 
 if TYPE_CHECKING:
@@ -35,12 +35,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     start = actions.add_parser("start", help="record what is handed over, and from where")
     start.add_argument("spec", metavar="SPEC", help="the spec's file, or - for standard input")
-    start.add_argument("--commit", action="store_true", help="commit the spec alone first, so that CI sees it and its order")
+    start.add_argument(
+        "--commit", action="store_true", help="commit the spec alone first, so that CI sees it and its order"
+    )
     start.add_argument("--skip-base-run", action="store_true", help="do not run VERIFY on the base first")
     actions.add_parser("status", help="what is handed over, and what has been touched")
     amend = actions.add_parser("amend", help="widen the spec by one path (its author's exit, not the delegate's)")
-    amend.add_argument("--add", required=True, metavar="PATH", help="the path, with its marker if it needs one")
-    amend.add_argument("--because", required=True, metavar="WHY", help="what is to be done there; becomes part of the spec")
+    what = amend.add_mutually_exclusive_group(required=True)
+    what.add_argument("--add", metavar="PATH", help="one more path, with its marker if it needs one")
+    what.add_argument("--spec", metavar="FILE", help="the whole spec as it is to be from now on")
+    amend.add_argument(
+        "--because", required=True, metavar="WHY", help="what is to be done there; becomes part of the spec"
+    )
     finish = actions.add_parser("finish", help="judge the whole task, verify it and close the hand-off")
     finish.add_argument("--stopped", metavar="WHY", help="record an honest stop instead")
     for action in actions.choices.values():
@@ -52,7 +58,7 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.action == "start":
         return start(repo, arguments.spec, commit=arguments.commit, run_base=not arguments.skip_base_run)
     if arguments.action == "amend":
-        return amend(repo, arguments.add, arguments.because)
+        return amend(repo, arguments.add, arguments.spec, arguments.because)
     if arguments.action == "finish":
         return stop(repo, arguments.stopped) if arguments.stopped is not None else finish(repo)
     return status(repo)
@@ -64,8 +70,8 @@ def start(repo: Repository, name: str, *, commit: bool, run_base: bool) -> int:
         data = sys.stdin.buffer.read()
         contract = parse(data, "-", "handoff")
     else:
-        contract = read_spec(name)
-        data = contract.source.encode("utf-8", "surrogateescape")
+        data = spec_bytes(name)
+        contract = parse(data, name, "caller")
     handoff.refuse_second(repo)
     if _told(handoff.linted(repo, contract), contract):
         emit("The hand-off was not started. Mend the spec, then start it again.")
@@ -74,7 +80,10 @@ def start(repo: Repository, name: str, *, commit: bool, run_base: bool) -> int:
         return 1
     active = handoff.begin(repo, contract, data, at=now(), commit=commit)
     emit(f"Handed over: {active.task}, {contract.title}")
-    emit(f"  from {active.base_commit[:10]}" + (f", the spec committed as {active.spec_path}" if active.committed else ""))
+    emit(
+        f"  from {active.base_commit[:10]}"
+        + (f", the spec committed as {active.spec_path}" if active.committed else "")
+    )
     for edit in contract.edits:
         emit(f"  may edit  {edit.path}" + (f"  ({edit.action})" if edit.action != "modify" else ""))
     for command in contract.verify:
@@ -104,7 +113,9 @@ def _base_is_green(repo: Repository, contract: Contract) -> bool:
     for run in receipt.commands:
         if run.problem:
             emit(f"  {run.command}: {run.problem}")
-    emit("  next: mend the base, or write `EXPECT: fails-before` into the spec when that failure is what the task cures")
+    emit(
+        "  next: mend the base, or write `EXPECT: fails-before` into the spec when that failure is what the task cures"
+    )
     return False
 
 
@@ -124,29 +135,37 @@ def status(repo: Repository) -> int:
         emit(f"  {'touched  ' if path in touched else 'untouched'}  {path}")
     for path in sorted(touched - set(listed)):
         emit(f"  not listed  {path}")
-    emit("Judge it: delegation-guard check    Run VERIFY: delegation-guard verify    Close it: delegation-guard handoff finish")
+    emit(
+        "Judge it: delegation-guard check   Run VERIFY: delegation-guard verify   "
+        "Close it: delegation-guard handoff finish"
+    )
     return 0
 
 
-def amend(repo: Repository, path: str, because: str) -> int:
-    """Widen the spec by one path, unless it is the delegate who asks."""
+def amend(repo: Repository, path: str | None, name: str | None, because: str) -> int:
+    """Change the spec of the active hand-off, unless it is the delegate who asks."""
     if under_agent():
         raise GuardError(
-            "a spec is not widened inside the delegate's own session",
+            "a spec is not amended inside the delegate's own session",
             "STOP and report what is missing; the spec's author amends it outside",
         )
-    contract, findings = handoff.amend(repo, path, because, at=now())
-    if _told(findings, contract):
+    data = handoff.widened(repo, path, because) if path else spec_bytes(name or "")
+    contract, findings, done = handoff.amend(repo, data, because, at=now())
+    _told(findings, contract)
+    if not done:
         emit("The spec was left as it was.")
         return 1
-    emit(f"{contract.path} now lists {path}. Commits made before keep the spec they were made under.")
+    emit(f"The spec of {contract.task} is amended: {because}")
+    emit("Commits made before keep the spec they were made under; the whole task is judged by this one.")
     return 0
 
 
 def stop(repo: Repository, why: str) -> int:
     """Close the hand-off as an honest stop; never a violation, and nothing is judged."""
     if not why.strip():
-        raise GuardError("a stop needs its reason", 'say what was missing: delegation-guard handoff finish --stopped "..."')
+        raise GuardError(
+            "a stop needs its reason", 'say what was missing: delegation-guard handoff finish --stopped "..."'
+        )
     active = handoff.required(repo)
     handoff.close(repo, at=now(), how="stopped", why=why)
     emit(f"{active.task} was stopped: {why}")
@@ -183,7 +202,8 @@ def finish(repo: Repository) -> int:
 
 def _covers(receipt: Receipt, tree: str, contract: Contract, wanted: int) -> bool:
     return (
-        tree in (receipt.tree, receipt.before_hooks) and receipt.spec_sha256 == contract.sha256 and receipt.result in ("PASSED", "WARNED")
+        tree in (receipt.tree, receipt.before_hooks) and receipt.spec_sha256 == contract.sha256
+        and receipt.result in ("PASSED", "WARNED")
         and not receipt.distrust and TIER_ORDER.index(receipt.tier) >= wanted
     )  # fmt: skip
 

@@ -23,7 +23,9 @@ STAGES = ("pre-commit", "prepare-commit-msg", "commit-msg", "pre-push", "pre-rec
 def main(arguments: "Sequence[str]") -> int:
     """`hook STAGE [ARGUMENTS]`: exit 0 and silence unless the commit claims, or looks like, delegated work."""
     if not arguments or arguments[0] not in STAGES:
-        raise UsageError(f"hook wants one of {', '.join(STAGES)}", "call it from a hook: delegation-guard hook commit-msg FILE")
+        raise UsageError(
+            f"hook wants one of {', '.join(STAGES)}", "call it from a hook: delegation-guard hook commit-msg FILE"
+        )
     stage, rest = arguments[0], list(arguments[1:])
     if stage in ("pre-push", "pre-receive"):
         return _judge(".cli.push:main", [stage, *rest])
@@ -33,7 +35,7 @@ def main(arguments: "Sequence[str]") -> int:
     if stage != "commit-msg":
         return _judge(f".cli.commit:{stage.replace('-', '_')}", rest) if seen.has_handoff else 0
     if not rest:
-        raise UsageError("hook commit-msg wants the message file", 'install the hook again: delegation-guard init')
+        raise UsageError("hook commit-msg wants the message file", "install the hook again: delegation-guard init")
     with open(rest[0], "rb") as file:
         message = file.read()
     if seen.has_handoff or claims_quickly(message):

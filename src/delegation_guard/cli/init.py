@@ -40,7 +40,9 @@ class Write:
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--remove", action="store_true", help="take out everything init has put in")
     parser.add_argument("--yes", action="store_true", help="write without asking")
-    parser.add_argument("--hook-repo", metavar="URL", default="", help="let pre-commit install the guard from this repository")
+    parser.add_argument(
+        "--hook-repo", metavar="URL", default="", help="let pre-commit install the guard from this repository"
+    )
     parser.add_argument("--rev", default="", help="the revision of --hook-repo to pin")
     parser.add_argument("-C", metavar="REPO", default=None, help="the repository (default: here)")
 
@@ -72,7 +74,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def additions(repo: Repository, source: str, rev: str, notes: list[str]) -> list[Write]:
-    """The policy and the hooks, put where this repository keeps its hooks; `notes` gains what the user must still do."""
+    """The policy and the hooks, where this repository keeps its hooks; `notes` gains what the user must still do."""
     policy = os.path.join(repo.root, POLICY)
     writes = []
     if not os.path.exists(policy):
@@ -159,12 +161,16 @@ def apply(write: Write) -> None:
             os.chmod(temporary, stat.S_IMODE(os.stat(write.path).st_mode))
         os.replace(temporary, write.path)
     except OSError as error:
-        raise GuardError(f"{write.shown} cannot be written: {error.strerror}", "check its permissions, then run init again") from None
+        raise GuardError(
+            f"{write.shown} cannot be written: {error.strerror}", "check its permissions, then run init again"
+        ) from None
 
 
 def _agreed() -> bool:
     if not sys.stdin.isatty():
-        raise GuardError("init asks before it writes, and there is nobody to ask", "say so beforehand: delegation-guard init --yes")
+        raise GuardError(
+            "init asks before it writes, and there is nobody to ask", "say so beforehand: delegation-guard init --yes"
+        )
     return input("Write this? [y/N] ").strip().lower() in ("y", "yes")
 
 
@@ -179,4 +185,6 @@ def _text(path: str) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise GuardError(f"{path} cannot be read: {error.strerror}", "check its permissions, then run init again") from None
+        raise GuardError(
+            f"{path} cannot be read: {error.strerror}", "check its permissions, then run init again"
+        ) from None

@@ -11,6 +11,7 @@ from delegation_guard.checks.scope import may_touch
 from delegation_guard.errors import GuardError
 from delegation_guard.model.contract import ContextItem
 from delegation_guard.spec.parser import parse
+from delegation_guard.spec.text import MAX_BYTES
 
 if TYPE_CHECKING:
     from delegation_guard.model.contract import Contract
@@ -46,8 +47,13 @@ def _contract(repo: Repository, spec: str | None) -> Contract:
 
 def read_spec(path: str) -> Contract:
     """The spec in a file, believed because the caller named it; GuardError when it cannot be read."""
+    return parse(spec_bytes(path), path, "caller")
+
+
+def spec_bytes(path: str) -> bytes:
+    """The bytes of a spec's file, no more than a parser would look at; GuardError when it cannot be read."""
     try:
         with open(path, "rb") as file:
-            return parse(file.read(), path, "caller")
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise GuardError(f"{path} cannot be read: {error.strerror}", "name the spec's file") from None

@@ -48,7 +48,7 @@ def _judged(inputs: Inputs, policy: Policy) -> int:
 
 
 def _updates() -> list[tuple[str, str]]:
-    """(local id, remote id) of every ref pushed, "" for none; from git's lines or the pre-commit framework's variables."""
+    """(local id, remote id) of every ref pushed, "" for none: git's lines, or the hook framework's variables."""
     local = os.environ.get("PRE_COMMIT_TO_REF")
     if local:
         return [(local, _known(os.environ.get("PRE_COMMIT_FROM_REF", "")))]
@@ -60,7 +60,10 @@ def _updates() -> list[tuple[str, str]]:
         if _known(words[1]):
             updates.append((words[1], _known(words[3])))
     if not updates and os.environ.get("PRE_COMMIT") == "1" and not os.environ.get("PRE_COMMIT_REMOTE_NAME"):
-        raise GuardError("the hook framework passed no refs to judge", "update pre-commit, or use the plain hook: delegation-guard init")
+        raise GuardError(
+            "the hook framework passed no refs to judge",
+            "update pre-commit, or use the plain hook: delegation-guard init",
+        )
     return updates
 
 

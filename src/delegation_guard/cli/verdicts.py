@@ -1,6 +1,6 @@
 """The verdict pre-commit reached, kept for the commit-msg hook that follows a moment later.
 
-Lives in the git directory, where the delegate can write: it saves time and is trusted by nothing else. CI never reads it.
+Lives in the git directory, where the delegate can write: it saves time and is trusted by nothing else, least of all CI.
 """
 
 from __future__ import annotations

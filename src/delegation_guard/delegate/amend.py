@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 def with_path(contract: Contract, path: str, because: str) -> str:
     """The spec's text with `### n. <path>` and the reason added after its last heading.
 
-    `path` may carry a marker, as in a heading: `src/x.py (delete)`. Raises GuardError when the path is listed already or
-    the result would not read as the same spec plus that heading.
+    `path` may carry a marker, as in a heading: `src/x.py (delete)`. GuardError when the path is listed already or the
+    result would not read as the same spec plus that heading.
     """
     name = path.partition(" (")[0].strip()
     if any(edit.path == name for edit in contract.edits):
-        raise GuardError(f"{name} is listed already in {contract.path}", "nothing to amend; edit the spec for another change")
+        raise GuardError(
+            f"{name} is listed already in {contract.path}", "nothing to amend; edit the spec for another change"
+        )
     lines = contract.source.splitlines(keepends=True)
     ending = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     number = max((edit.number for edit in contract.edits), default=0) + 1
@@ -31,7 +33,8 @@ def with_path(contract: Contract, path: str, because: str) -> str:
             return text
     raise GuardError(
         f"{contract.path} could not be amended without changing its meaning",
-        f"add `### {number}. {path}` under CHANGES TO MAKE yourself, then run `delegation-guard handoff amend --spec {contract.path}`",
+        f"add `### {number}. {path}` under CHANGES TO MAKE in a copy of the spec yourself, then run "
+        '`delegation-guard handoff amend --spec COPY --because "..."`',
     )
 
 

@@ -14,14 +14,21 @@ from delegation_guard.process import clean_environment, run
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PRODUCT = '''\
+PRODUCT = """\
 RATE = 0.19
 
 
 def gross(net_amount):
     return round(net_amount * (1 + RATE), 2)
-'''
-TESTS = '''\
+"""
+CART = """\
+from shop.price import gross
+
+
+def total(amounts):
+    return sum(gross(a) for a in amounts)
+"""
+TESTS = """\
 import unittest
 
 from shop.price import gross
@@ -33,8 +40,8 @@ class PriceTest(unittest.TestCase):
 
     def test_gross_rounds(self):
         self.assertEqual(gross(0.99), 1.18)
-'''
-SPEC = '''\
+"""
+SPEC = """\
 TASK PRICE-1: add net(), the inverse of gross()
 AGENT: CODER
 MODEL: claude-haiku-4-5
@@ -78,11 +85,11 @@ STOP and report what actually happened.
 CONSTRAINTS:
 - Edit ONLY the listed files.
 - Do NOT add features beyond what's specified.
-'''
+"""
 START = {
     "shop/__init__.py": "",
     "shop/price.py": PRODUCT,
-    "shop/cart.py": "from shop.price import gross\n\n\ndef total(amounts):\n    return sum(gross(a) for a in amounts)\n",
+    "shop/cart.py": CART,
     "tests/__init__.py": "",
     "tests/test_price.py": TESTS,
     "README.md": "# shop\n",
@@ -92,8 +99,7 @@ HONEST = {
     "tests/test_price.py": TESTS.replace("import gross", "import gross, net")
     + "\n    def test_net(self):\n        self.assertEqual(net(119.0), 100.0)\n",
 }
-UNFAITHFUL = {**HONEST, "shop/price.py": HONEST["shop/price.py"].replace("1 + RATE), 2)\n", "1 + RATE), 2)\n", 1).replace(
-    "round(gross_amount / (1 + RATE), 2)", "round(gross_amount * (1 - RATE), 2)")}  # fmt: skip
+UNFAITHFUL = {**HONEST, "shop/price.py": HONEST["shop/price.py"].replace("gross_amount / (1 +", "gross_amount * (1 -")}
 RELAXED = {
     "shop/price.py": HONEST["shop/price.py"].replace("RATE = 0.19", "RATE = 0.2"),
     "tests/test_price.py": HONEST["tests/test_price.py"]
@@ -134,7 +140,8 @@ class Stage:
         places = [os.path.dirname(os.path.abspath(program))] if program.endswith("delegation-guard") else []
         places += [os.path.dirname(sys.executable), environment.get("PATH", os.defpath)]
         self.environment = clean_environment({
-            "HOME": home, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PRE_COMMIT_HOME": f"{home}/pre-commit",
+            "HOME": home, "PRE_COMMIT_HOME": f"{home}/pre-commit",
+            "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_AUTHOR_NAME": "Dee Delegate", "GIT_AUTHOR_EMAIL": "dee@example.invalid",
             "GIT_COMMITTER_NAME": "Dee Delegate", "GIT_COMMITTER_EMAIL": "dee@example.invalid",
             "PATH": os.pathsep.join(places),
@@ -189,7 +196,9 @@ def _set_up(stage: Stage) -> Iterator[Scene]:
     if stage.has_pre_commit:
         yield stage.play(Step("pre-commit puts its hooks in place.", ("pre-commit", "install")))
     stage.call("git", "add", "--all")
-    yield stage.play(Step("An ordinary commit by a person: nothing to say.", ("git", "commit", "-q", "-m", "Start the shop")))
+    yield stage.play(
+        Step("An ordinary commit by a person: nothing to say.", ("git", "commit", "-q", "-m", "Start the shop"))
+    )
     stage.call("git", "push", "--quiet", "origin", "main")
     stage.write({"../PRICE-1.md": SPEC})
     start = ("delegation-guard", "handoff", "start", "../PRICE-1.md", "--commit")
@@ -203,7 +212,10 @@ def _attempt(stage: Stage, files: Mapping[str, str], story: str, *more: str, mes
 
 
 def _refusals(stage: Stage) -> Iterator[Scene]:
-    outside = {**HONEST, "shop/cart.py": START["shop/cart.py"].replace("sum(", "round(sum(").replace("amounts)\n", "amounts), 2)\n")}
+    outside = {
+        **HONEST,
+        "shop/cart.py": START["shop/cart.py"].replace("sum(", "round(sum(").replace("amounts)\n", "amounts), 2)\n"),
+    }
     yield _attempt(stage, outside, "The delegate also edits shop/cart.py, which the spec lists as reading only.")
     stage.reset()
     yield _attempt(stage, RELAXED, "It changes the rate, and relaxes the test that would have noticed.")
@@ -211,7 +223,9 @@ def _refusals(stage: Stage) -> Iterator[Scene]:
     yield _attempt(stage, UNFAITHFUL, "It writes its own formula instead of the spec's code block.")
     stage.reset()
     wider = SPEC.replace("VERIFY:\npython3 -m unittest discover -s tests -t .", "VERIFY:\ntrue")
-    yield _attempt(stage, {**HONEST, ".delegation/specs/PRICE-1.md": wider}, "It edits the spec, so that VERIFY cannot fail.")
+    yield _attempt(
+        stage, {**HONEST, ".delegation/specs/PRICE-1.md": wider}, "It edits the spec, so that VERIFY cannot fail."
+    )
     stage.reset()
     yield _attempt(stage, HONEST, "It does exactly what the spec says, and claims that all tests pass.")
     verify = ("delegation-guard", "verify", "--staged")
@@ -228,7 +242,11 @@ def _refusals(stage: Stage) -> Iterator[Scene]:
 def _acceptance(stage: Stage) -> Iterator[Scene]:
     stage.write(HONEST)
     stage.call("git", "add", "--all")
-    yield stage.play(Step("The honest change again; its receipt is still there.", ("git", "commit", "-q", "-m", "Add net()")))
+    yield stage.play(
+        Step("The honest change again; its receipt is still there.", ("git", "commit", "-q", "-m", "Add net()"))
+    )
     yield stage.play(Step("What was committed.", ("git", "show", "--stat", "--format=%h %s%n%n%b", "HEAD")))
-    yield stage.play(Step("The whole task is judged once more, and the hand-off ends.", ("delegation-guard", "handoff", "finish")))
+    yield stage.play(
+        Step("The whole task is judged once more, and the hand-off ends.", ("delegation-guard", "handoff", "finish"))
+    )
     yield stage.play(Step("Now it may leave.", ("git", "push", "origin", "main")))

@@ -12,6 +12,7 @@ from delegation_guard.ledger import events
 from delegation_guard.repo.index import snapshot
 from delegation_guard.repo.specfile import commit_file
 from delegation_guard.spec.lint import lint
+from delegation_guard.spec.lint_rules import RULES
 from delegation_guard.spec.parser import parse
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def refuse_second(repo: Repository) -> None:
         return
     raise GuardError(
         f"a hand-off of {active.task} is already active in this worktree (since {active.started})",
-        f"finish it (delegation-guard handoff finish), or give this task a worktree of its own: git worktree add ../{active.task}-2",
+        "finish it (delegation-guard handoff finish), or give this task a worktree of its own: "
+        f"git worktree add ../{active.task}-2",
     )
 
 
@@ -40,7 +42,9 @@ def linted(repo: Repository, contract: Contract) -> tuple[Finding, ...]:
 
 
 def begin(repo: Repository, contract: Contract, data: bytes, *, at: str, commit: bool) -> record.Handoff:
-    """Record a hand-off from HEAD; `data` is the spec's exact bytes. With `commit` the spec is first committed alone as `.delegation/specs/<ID>.md`.
+    """Record a hand-off from HEAD; `data` is the spec's exact bytes.
+
+    With `commit` the spec is first committed alone as `.delegation/specs/<ID>.md`.
 
     The base is the commit the delegate starts from (after the spec's own commit). Nothing is recorded when anything
     fails; the spec commit, being honest work of its own, stays.
@@ -58,8 +62,9 @@ def begin(repo: Repository, contract: Contract, data: bytes, *, at: str, commit:
             "a hand-off needs a commit to start from, and this repository has none",
             'make one first: git commit --allow-empty -m "Start"',
         )
+    text = data.decode("utf-8", "surrogateescape")
     handoff = record.Handoff(
-        task=contract.task, spec_path=spec_path, spec_sha256=contract.sha256, spec_text=data.decode("utf-8", "surrogateescape"),
+        task=contract.task, spec_path=spec_path, spec_sha256=contract.sha256, spec_text=text,
         base_commit=head, base_tree=repo.tree_of(head), dirt=snapshot(repo), started=at, agent=contract.agent,
         phase=contract.phase, model=contract.model, committed=committed,
     )  # fmt: skip
@@ -68,29 +73,49 @@ def begin(repo: Repository, contract: Contract, data: bytes, *, at: str, commit:
     return handoff
 
 
-def amend(repo: Repository, path: str, because: str, *, at: str) -> tuple[Contract, tuple[Finding, ...]]:
-    """Widen the active hand-off's spec by one path; the new contract and what lint says of it.
+def widened(repo: Repository, path: str, because: str) -> bytes:
+    """The active hand-off's spec with one more heading, as text; nothing is written."""
+    active = required(repo)
+    return _bytes(with_path(parse(active.spec_data, active.spec_path, "handoff"), path, because))
 
-    The record, the file the spec was read from (when it is still the recorded text) and, for a committed spec, a
-    commit that changes only the spec. Lint errors leave everything as it was.
+
+def amend(repo: Repository, data: bytes, because: str, *, at: str) -> tuple[Contract, tuple[Finding, ...], bool]:
+    """Put another text in place of the active hand-off's spec: the contract, what lint says of it, whether it was done.
+
+    Changes the record, the file the spec was read from (when it still holds the recorded text) and, for a committed
+    spec, makes a commit of the spec alone. An error of lint that the old text had not leaves everything as it was.
     """
     active = required(repo)
-    contract = parse(active.spec_data, active.spec_path, "handoff")
-    text = with_path(contract, path, because)
-    widened = parse(_bytes(text), active.spec_path, "handoff")
-    findings = linted(repo, widened)
-    if any(f"{finding.location.path}" == path and finding.certainty == "sure" for finding in findings):
-        return widened, findings
+    old = parse(active.spec_data, active.spec_path, "handoff")
+    new = parse(data, active.spec_path, "handoff")
+    if new.task != old.task:
+        raise GuardError(
+            f"the amended spec is of task {new.task}, and {old.task} is what was handed over",
+            "keep the TASK line's id, or finish this hand-off and start another",
+        )
+    with repo.objects() as objects:
+        known = {finding.message for finding in lint(old, objects, active.base_tree)}
+        findings = tuple(one for one in lint(new, objects, active.base_tree) if one.message not in known)
+    levels = {rule.id: rule.level for rule in RULES}
+    if any(levels[finding.rule] == "error" for finding in findings):
+        return new, findings, False
     if active.committed:
-        commit_file(repo, active.spec_path, _bytes(text), f"Amend the spec of {active.task}: {because}")
+        commit_file(repo, active.spec_path, data, f"Amend the spec of {active.task}: {because}")
     elif os.path.isfile(active.spec_path):
-        _rewrite(active.spec_path, active.spec_text, text)
-    record.write(repo.state_dir, record.replaced(active, spec_text=text, spec_sha256=widened.sha256))
+        _rewrite(active.spec_path, active.spec_data, data)
+    text = data.decode("utf-8", "surrogateescape")
+    record.write(repo.state_dir, record.replaced(active, spec_text=text, spec_sha256=new.sha256))
     events.append(
-        repo.state_dir, "handoff-amended", at, task=active.task, added=path, because=because,
-        spec_sha256_before=active.spec_sha256, spec_sha256=widened.sha256,
-    )  # fmt: skip
-    return widened, findings
+        repo.state_dir,
+        "handoff-amended",
+        at,
+        task=active.task,
+        because=because,
+        added=sorted({edit.path for edit in new.edits} - {edit.path for edit in old.edits}),
+        spec_sha256_before=active.spec_sha256,
+        spec_sha256=new.sha256,
+    )
+    return new, findings, True
 
 
 def required(repo: Repository) -> record.Handoff:
@@ -119,13 +144,13 @@ def _committed_path(repo: Repository, contract: Contract, data: bytes) -> str:
     return ""
 
 
-def _rewrite(path: str, old: str, new: str) -> None:
+def _rewrite(path: str, old: bytes, new: bytes) -> None:
     with open(path, "rb") as file:
-        if file.read() != _bytes(old):
+        if file.read() != old:
             return  # somebody edits it right now; the record is what counts, their text is not ours to lose
     temporary = f"{path}.{os.getpid()}.tmp"
     with open(temporary, "wb") as file:
-        file.write(_bytes(new))
+        file.write(new)
     os.replace(temporary, path)
 
 

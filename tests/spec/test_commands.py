@@ -189,8 +189,15 @@ def test_back_ticks_make_a_command(line: str, expected: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Run pytest -q", "Run `make test` if you changed the docs", "`make` && `test`", "pytest `-q`", "`mytool check` must pass", "Run mytool"],
-)  # fmt: skip
+    [
+        "Run pytest -q",
+        "Run `make test` if you changed the docs",
+        "`make` && `test`",
+        "pytest `-q`",
+        "`mytool check` must pass",
+        "Run mytool",
+    ],
+)
 def test_half_marked_commands_are_refused(line: str) -> None:
     with pytest.raises(SpecError, match="could be a command or a sentence"):
         spec(line)
@@ -203,8 +210,10 @@ def test_a_command_named_again_is_not_run_twice() -> None:
 def test_directories() -> None:
     found = spec("In `packages/api`:\nnpm test\n\nin packages/web: `npm test`\nmake lint").verify[1:]
     assert [(command.command, command.directory) for command in found] == [
-        ("npm test", "packages/api"), ("npm test", "packages/web"), ("make lint", "packages/api"),
-    ]  # fmt: skip
+        ("npm test", "packages/api"),
+        ("npm test", "packages/web"),
+        ("make lint", "packages/api"),
+    ]
 
 
 @pytest.mark.parametrize("where", ["..", "/tmp", "~", "$HOME", "a/../../b", "my folder"])

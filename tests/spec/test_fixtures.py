@@ -1,4 +1,4 @@
-"""Every spec of tests/specs: good ones mean what their facts say, broken ones are refused where and as they should be."""
+"""Every spec of tests/specs: good ones mean what their facts say, broken ones are refused where they should be."""
 
 from __future__ import annotations
 

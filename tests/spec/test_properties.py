@@ -36,22 +36,78 @@ def meaning(contract: Contract) -> Contract:
 
     edits = tuple(replace(edit, line=0, heading="", blocks=bare(edit.blocks)) for edit in contract.edits)
     return replace(
-        contract, line=0, edits=edits, verify=bare(contract.verify), context=bare(contract.context),
-        preserve=bare(contract.preserve), constraints=bare(contract.constraints), allowed=bare(contract.allowed),
-        instructions=bare(contract.instructions), path="-", source="", sha256="", trust="range", warnings=(),
-    )  # fmt: skip
+        contract,
+        line=0,
+        edits=edits,
+        verify=bare(contract.verify),
+        context=bare(contract.context),
+        preserve=bare(contract.preserve),
+        constraints=bare(contract.constraints),
+        allowed=bare(contract.allowed),
+        instructions=bare(contract.instructions),
+        path="-",
+        source="",
+        sha256="",
+        trust="range",
+        warnings=(),
+    )
 
 
 def read(text: str) -> Contract:
     return meaning(parse(text.encode("utf-8", "surrogatepass"), "spec.md"))
 
 
-PIECES = st.sampled_from((
-    "TASK T-1: cap\n", "TASK T-2: b\n", "CHANGES TO MAKE:\n", "### 1. src/a.py\n", "### src/b.py (delete)\n", "## Verify\n", "VERIFY:\n",
-    "make test\n", "```\n", "```python\n", "~~~\n", "<!-- ", " -->\n", "`x`\n", "- a\n", "CONTEXT:\n", "KIND: tests\n", "ALSO ALLOWED: uv.lock\n",
-    "**bold**\n", "Replace\n", "with\n", "x = 1\n", "\n", " ", "\t", "\\\n", "cd api\n", "VERIFY (in api):\n", "> q\n", "CONSTRAINTS:\n", "1. ", "(", "`",
-    "# ", "<x>", "...", "$ ls\n", "----\n", "\r\n", "\r", "\ufeff", "\u2028", "é", "(rename to src/c.py)\n", "@@ -1 +1 @@\n", "```diff\n", "-x\n+y\n",
-))  # fmt: skip
+PIECES = st.sampled_from(
+    (
+        "TASK T-1: cap\n",
+        "TASK T-2: b\n",
+        "CHANGES TO MAKE:\n",
+        "### 1. src/a.py\n",
+        "### src/b.py (delete)\n",
+        "## Verify\n",
+        "VERIFY:\n",
+        "make test\n",
+        "```\n",
+        "```python\n",
+        "~~~\n",
+        "<!-- ",
+        " -->\n",
+        "`x`\n",
+        "- a\n",
+        "CONTEXT:\n",
+        "KIND: tests\n",
+        "ALSO ALLOWED: uv.lock\n",
+        "**bold**\n",
+        "Replace\n",
+        "with\n",
+        "x = 1\n",
+        "\n",
+        " ",
+        "\t",
+        "\\\n",
+        "cd api\n",
+        "VERIFY (in api):\n",
+        "> q\n",
+        "CONSTRAINTS:\n",
+        "1. ",
+        "(",
+        "`",
+        "# ",
+        "<x>",
+        "...",
+        "$ ls\n",
+        "----\n",
+        "\r\n",
+        "\r",
+        "\ufeff",
+        "\u2028",
+        "é",
+        "(rename to src/c.py)\n",
+        "@@ -1 +1 @@\n",
+        "```diff\n",
+        "-x\n+y\n",
+    )
+)
 
 
 @FAST
@@ -94,9 +150,11 @@ LETTERS = "abcdefghij"
 WORD = st.text(LETTERS, min_size=2, max_size=8)
 PHRASE = st.lists(WORD, min_size=1, max_size=5).map(" ".join).filter(lambda text: text not in ("na", "tbd"))
 PATH = st.builds(
-    "{}/{}.{}".format, st.lists(st.text(LETTERS + "-_é", min_size=2, max_size=6), min_size=1, max_size=2).map("/".join),
-    st.text(LETTERS + " _[]", min_size=1, max_size=8).filter(lambda text: text.strip() == text), st.sampled_from(("py", "go", "d.ts")),
-).filter(lambda path: not path.startswith("-"))  # fmt: skip
+    "{}/{}.{}".format,
+    st.lists(st.text(LETTERS + "-_é", min_size=2, max_size=6), min_size=1, max_size=2).map("/".join),
+    st.text(LETTERS + " _[]", min_size=1, max_size=8).filter(lambda text: text.strip() == text),
+    st.sampled_from(("py", "go", "d.ts")),
+).filter(lambda path: not path.startswith("-"))
 CODE_LINE = st.sampled_from(
     (
         "x = 1",
@@ -121,13 +179,32 @@ CODE = (
 BLOCK = st.builds(
     CodeBlock, st.sampled_from(("", "python", "go", "ts")), CODE, st.just(0), st.sampled_from(("before", "new"))
 )
-ACTION = st.sampled_from((
-    ("modify", ""), ("create", ""), ("delete", ""), ("rename", "to/here.py"), ("symlink", "v2"), ("mode", "755"), ("submodule", ""),
-))  # fmt: skip
+ACTION = st.sampled_from(
+    (
+        ("modify", ""),
+        ("create", ""),
+        ("delete", ""),
+        ("rename", "to/here.py"),
+        ("symlink", "v2"),
+        ("mode", "755"),
+        ("submodule", ""),
+    )
+)
 COMMAND = st.one_of(
-    st.sampled_from(("make test", "cd api && npm test", "x `date` y", "Run. This now!", "grep '`' f", "a | tee b", "must be", "FOO=1 ./x.sh")),
+    st.sampled_from(
+        (
+            "make test",
+            "cd api && npm test",
+            "x `date` y",
+            "Run. This now!",
+            "grep '`' f",
+            "a | tee b",
+            "must be",
+            "FOO=1 ./x.sh",
+        )
+    ),
     st.text("pqr -", min_size=2, max_size=9).map(str.strip).filter(lambda text: text and not text.startswith("-")),
-)  # fmt: skip
+)
 
 
 @st.composite
@@ -144,17 +221,36 @@ def contracts(draw: st.DrawFn) -> Contract:
     clauses = st.lists(st.builds(Clause, PHRASE, st.just(0)), max_size=3).map(tuple)
     context = st.builds(
         lambda path, start, more, why: ContextItem(path, start, start + more if start else 0, why, 0),
-        PATH, st.integers(0, 50), st.integers(0, 9), st.just("") | PHRASE,
-    )  # fmt: skip
+        PATH,
+        st.integers(0, 50),
+        st.integers(0, 9),
+        st.just("") | PHRASE,
+    )
     allowed = st.builds(Allowed, PATH, st.just(0), st.just("") | st.sampled_from(("make docs", "gen --all a, b")))
     return Contract(
-        draw(st.from_regex(r"[A-Z]{2}-[0-9]{1,3}", fullmatch=True)), draw(PHRASE), 0, tuple(edits),
-        tuple(draw(st.lists(st.builds(VerifyCommand, COMMAND, st.just(0), st.sampled_from(("", "api", "packages/web"))), min_size=1, max_size=4))),
-        tuple(draw(st.lists(context, max_size=3))), draw(clauses), draw(clauses),
-        tuple(draw(st.lists(allowed, max_size=3, unique_by=lambda item: item.path))), draw(clauses),
-        kind=draw(st.sampled_from(("", "tests", "call-sites"))), expect=draw(st.sampled_from(("", "fails-before"))),
-        agent=draw(st.just("") | WORD), model=draw(st.sampled_from(("", "claude-haiku-4-5"))),
-    )  # fmt: skip
+        draw(st.from_regex(r"[A-Z]{2}-[0-9]{1,3}", fullmatch=True)),
+        draw(PHRASE),
+        0,
+        tuple(edits),
+        tuple(
+            draw(
+                st.lists(
+                    st.builds(VerifyCommand, COMMAND, st.just(0), st.sampled_from(("", "api", "packages/web"))),
+                    min_size=1,
+                    max_size=4,
+                )
+            )
+        ),
+        tuple(draw(st.lists(context, max_size=3))),
+        draw(clauses),
+        draw(clauses),
+        tuple(draw(st.lists(allowed, max_size=3, unique_by=lambda item: item.path))),
+        draw(clauses),
+        kind=draw(st.sampled_from(("", "tests", "call-sites"))),
+        expect=draw(st.sampled_from(("", "fails-before"))),
+        agent=draw(st.just("") | WORD),
+        model=draw(st.sampled_from(("", "claude-haiku-4-5"))),
+    )
 
 
 @settings(FAST, max_examples=120)
@@ -247,9 +343,13 @@ MUTATIONS = {
     "before and after": lambda text: text.replace("Replace\n", "Before:\n").replace("\nwith\n", "\nAfter:\n"),
     "blank lines around labels": every(r"^(Replace|with)$", r"\n\1\n"),
     "numbered commands": lambda text: text.replace("python -m", "1. python -m").replace("make lint", "2. make lint"),
-    "ticked commands": lambda text: text.replace("python -m pytest -q", "- `python -m pytest -q`").replace("make lint", "- `make lint`"),
+    "ticked commands": lambda text: text.replace("python -m pytest -q", "- `python -m pytest -q`").replace(
+        "make lint", "- `make lint`"
+    ),
     "prompts": lambda text: text.replace("python -m", "$ python -m").replace("make lint", "$ make lint"),
-    "bash fence": lambda text: text.replace("python -m", "```bash\npython -m").replace("make lint\n", "make lint\n```\n"),
+    "bash fence": lambda text: text.replace("python -m", "```bash\npython -m").replace(
+        "make lint\n", "make lint\n```\n"
+    ),
     "plain fence": lambda text: text.replace("python -m", "```\npython -m").replace("make lint\n", "make lint\n```\n"),
     "continued command": lambda text: text.replace("pytest -q", "pytest \\\n  -q"),
     "no blank lines": lambda text: re.sub(r"\n\n+", "\n", text),
@@ -266,7 +366,7 @@ MUTATIONS = {
     "colon before the id": lambda text: text.replace("TASK T-1: cap", "TASK: T-1 - cap"),
     "quoted sentence": lambda text: text.replace("Both must", "> Both must"),
     "a comment": lambda text: text.replace("\n\n", "\n\n<!-- TASK T-2: no\n### 3. src/no.py -->\n\n"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
@@ -286,10 +386,26 @@ def test_a_huge_file_is_refused_at_once(size: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["`" * 19_000, "`a``b" * 3800, "a " * 9500, "VERIFY " * 2500, "- " * 9500, "<!-- -->" * 2000, "**a " * 4000, "### " + "1." * 9000,
-             "Replace " * 2000, "(" * 19000, "### 1. a/b (" * 1500, "x/" * 9000, "'" * 19000, "A-" * 9000, "<a " * 6000],
+    "line",
+    [
+        "`" * 19_000,
+        "`a``b" * 3800,
+        "a " * 9500,
+        "VERIFY " * 2500,
+        "- " * 9500,
+        "<!-- -->" * 2000,
+        "**a " * 4000,
+        "### " + "1." * 9000,
+        "Replace " * 2000,
+        "(" * 19000,
+        "### 1. a/b (" * 1500,
+        "x/" * 9000,
+        "'" * 19000,
+        "A-" * 9000,
+        "<a " * 6000,
+    ],
     ids=lambda line: line[:8],
-)  # fmt: skip
+)
 @pytest.mark.parametrize(
     "section", ["CONTEXT:", "CHANGES TO MAKE:", "VERIFY:", "CONSTRAINTS:", "KIND: x", "ALSO ALLOWED:"]
 )

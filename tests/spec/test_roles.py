@@ -88,10 +88,13 @@ with the new code:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        *((text, "new") for text in NEW), *((text, "before") for text in BEFORE), *((text, "soft") for text in SOFT),
-        *((text, "partner") for text in PARTNER), ("", "none"),
+        *((text, "new") for text in NEW),
+        *((text, "before") for text in BEFORE),
+        *((text, "soft") for text in SOFT),
+        *((text, "partner") for text in PARTNER),
+        ("", "none"),
     ],
-)  # fmt: skip
+)
 def test_the_last_sentence_decides(text: str, expected: str) -> None:
     found = lead([text])
     assert found == expected or (expected == "new" and found == "partner")

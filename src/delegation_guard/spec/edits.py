@@ -86,7 +86,7 @@ def _heading(node: Text, level: int, plain: bool, notes: Notes) -> _Draft | None
             return None
         return _Draft(node.line, int(listed[1]), listed[2], node.text.strip())
     line = shape(node.text)
-    if line is None or not line.marked or (line.bold and not line.whole and not line.level):
+    if line is None or not line.marked:
         return None
     text = line.text
     numbered, worded = _NUMBERED.match(text), _FILE_WORD.match(text)
@@ -94,6 +94,11 @@ def _heading(node: Text, level: int, plain: bool, notes: Notes) -> _Draft | None
     expression = re.sub(r"^(?:file|path)\s*:\s*", "", expression, flags=re.IGNORECASE)
     draft = _Draft(node.line, number, expression, node.text.strip())
     if markers.could_be(expression):
+        if line.bold and not line.whole and level:
+            notes.fail(
+                node.line, f"`{node.text.strip()}` could list a file or speak of one",
+                f"write `### {expression}` to list it, or back-ticks without bold to speak of it",
+            )  # fmt: skip
         return draft if line.level or numbered or "/" in expression.split()[0] or _is_file_name(expression) else None
     if not line.level or (level and line.level > level):
         return None

@@ -39,8 +39,10 @@ _PLACE = re.compile(r"^(?:around |near |at )?(?:lines?|ll?\.)\s*\d[\d\s,–-]*$"
 _BRACKETED = re.compile(r"^\(((?:[^()]|\([^()]*\))*)\)|^\[([^\]]*)\]")
 _LINE = re.compile(r"(?::\d+(?:[-–]\d+)?|#L\d+(?:-L?\d+)?)$")
 _LEAD = re.compile(
-    r"^(create|delete|remove|rename|move|symlink|link|chmod|mode|submodule|glob|new|add)\b", re.IGNORECASE
+    r"^(?:(?:create|delete|remove|submodule|glob)\b(?:\s+\S+)?|(?:rename|move|symlink|link) to\b.*|(?:mode|chmod) .*)$",
+    re.I,
 )
+_INNER = re.compile(r"^(\S.*?)\s+(\([^()]*\)|\[[^\]]*\])$")
 _DASH = re.compile(r"^(?:—|–|--?(?=\s)|->|→|=>|:)\s*")
 
 
@@ -55,13 +57,9 @@ class Listed:
 
 
 def could_be(expression: str) -> bool:
-    """Whether a heading's text looks like a listed path: a back-ticked or path-like word, then markers only."""
-    raw, tail, ticked = _split(expression)
-    if " " in raw and not path_like(raw.rpartition("/")[0] + "/"):
-        return False
-    if not tail:
-        return path_like(raw) or (ticked and "(" not in raw)
-    return (path_like(raw) or ticked) and (tail[0] in "([—–" or _DASH.match(tail) is not None)
+    """Whether a heading's text looks like a listed path: a path-like word, then nothing, a marker or a remark."""
+    raw, tail, _ = _split(expression)
+    return path_like(raw) and (not tail or tail[0] in "([—–" or _DASH.match(tail) is not None)
 
 
 def read(expression: str, notes: Notes, line: int) -> Listed:
@@ -70,9 +68,11 @@ def read(expression: str, notes: Notes, line: int) -> Listed:
     if not ticked and raw.startswith("<"):
         raw, tail = expression, ""
     if not ticked and " " not in raw and tail and not path_like(raw) and tail[0] not in "([—–-→=:":
+        marker = _PLAIN.get(raw.lower().rstrip(":"), "modify")
+        example = "### 1. src/invoice.py" + (f" ({marker})" if marker != "modify" else "")
         notes.fail(
             line, f"the heading `{expression}` is not the path of a file",
-            "write one path alone, `### 1. src/invoice.py`, and what to do on the lines below it",
+            f"write one path alone, `{example}`, and what to do on the lines below it",
         )  # fmt: skip
     if not ticked and "," in raw:
         notes.fail(
@@ -97,7 +97,9 @@ def _split(expression: str) -> tuple[str, str, bool]:
         text = f"{inside}{rest}"
     found = spans(text)
     if found and found[0][0] == 0:
-        return found[0][2], text[found[0][1] :].strip(), True
+        inside, rest = found[0][2], text[found[0][1] :].strip()
+        marked = _INNER.match(inside)
+        return (marked[1], f"{marked[2]} {rest}".strip(), True) if marked else (inside, rest, True)
     if text[:1] in "\"'" and text.find(text[:1], 1) > 0:
         inside, _, rest = text[1:].partition(text[0])
         return inside, rest.strip(), True
@@ -135,7 +137,7 @@ def _marker(raw: str, tail: str, notes: Notes, line: int) -> tuple[Action, str, 
     remark = tail[dash.end() :].strip().rstrip(":")
     if action == "modify" and dash[0].strip() in ("->", "→", "=>"):
         return "rename", remark, ""
-    if _LEAD.match(remark) and action == "modify":
+    if action == "modify" and (remark.lower() in _PLAIN or _LEAD.match(remark)):
         marker = _one(remark, raw, notes, line)
         return marker[0], marker[1], ""
     if remark:

@@ -32,6 +32,7 @@ def parse(data: bytes, path: str, trust: Trust = "range") -> Contract:
     plan = outline(scan.read(text.lines_of(source, notes), notes), notes)
     found = edits(_nodes(plan, "changes"), notes)
     _require_edits(found, plan, notes)
+    _warn_fences(plan, notes)
     commands, instructions = verify(plan.of("verify"), notes)
     _require_commands(commands, plan, notes)
     also = prose.allowed(_nodes(plan, "allowed"), notes)
@@ -70,6 +71,13 @@ def _require_commands(commands: tuple[VerifyCommand, ...], plan: Outline, notes:
     if not parts:
         notes.fail(plan.line, "the spec has no part VERIFY", f"add it; {how}")
     notes.fail(parts[0].line, "no command stands under VERIFY, only sentences or nothing", how)
+
+
+def _warn_fences(plan: Outline, notes: text.Notes) -> None:
+    for section in plan.sections:
+        for node in section.nodes:
+            if isinstance(node, scan.Fence) and section.kind not in ("changes", "verify"):
+                notes.warn(node.line, "this code fence is data: nothing in it is read")
 
 
 def _warn_overlap(found: tuple[Edit, ...], also: tuple[Allowed, ...], notes: text.Notes) -> None:

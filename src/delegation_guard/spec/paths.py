@@ -99,6 +99,8 @@ def _problem(raw: str) -> tuple[str, str] | None:
         )
     if raw.startswith(("/", "~")) or re.match(r"[A-Za-z]:", raw):
         return "is absolute", "write it from the top of the repository: src/invoice.py"
+    if "](" in raw:
+        return "is a link", "write the path itself: src/invoice.py"
     if "://" in raw:
         return "is an address, not a file", "write the path of a file in the repository"
     if ".." in parts:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from delegation_guard.spec.scan import Node
 
-BULLET = re.compile(r"^\s*(?:[-*+•–—]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s+)?")
+BULLET = re.compile(r"^\s*(?:[-*+•–—]|\d{1,4}[.)]|[a-zA-Z]\))\s+(?:\[[ xX]\]\s+)?")
 _SEPARATOR = re.compile(r"\s*(?:—|–|\s--?\s|:\s)\s*")
 _RANGE = re.compile(r"^(.*?)(?::(\d+)(?:\s*[-–]\s*(\d+))?|#L(\d+)(?:-L?(\d+))?)$")
 _LINES = re.compile(r"^[\s,(]*(?:lines?|ll?\.)\s*(\d+)(?:\s*(?:[-–]|to)\s*(\d+))?\)?", re.IGNORECASE)

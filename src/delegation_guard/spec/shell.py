@@ -19,6 +19,8 @@ _SCRIPT = re.compile(
 _CONSTRUCT = re.compile(r";\s*(?:then|do)\b|\bin\s.*;")
 _QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"")
 _ENDS_SENTENCE = re.compile(r"[A-Za-z0-9)'\"`][.!?;,:]+[)'\"*_]*$")
+_REMARK = re.compile(r"\s(?:->|=>|→|—|–|✓)(?:\s|$)|\s-{0,2}[A-Za-z][\w-]*:\s")
+_CMDLET = re.compile(r"^(?:Invoke|Test|Start|Get|Set|Import|Export|New|Remove)-[A-Z]\w+$")
 _HEREDOC = re.compile(r"(?<!<)<<-?\s*[\\'\"]?[A-Za-z_]")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 
@@ -48,7 +50,7 @@ def classify(line: str) -> Reading:
 def _known(first: str, words: list[str], bare: str, sure: int, ends: bool) -> Reading:
     if first in HOMOGRAPHS and len(words) > 1 and words[1].strip(".,;:!?()").lower() in AFTER_HOMOGRAPH:
         return "unclear" if _shellish(words, bare) else "prose"
-    if sure or (ends and not _shell_end(bare)):
+    if sure or (ends and not _shell_end(bare)) or _REMARK.search(bare):
         return "unclear"
     return "command"
 
@@ -58,9 +60,9 @@ def _unknown(first: str, words: list[str], bare: str, sure: int, ends: bool) -> 
     if first.startswith("-"):
         return "unclear"
     if script:
-        likely = sure or (ends and not _shell_end(bare))
+        likely = sure or (ends and not _shell_end(bare)) or _REMARK.search(bare)
         return "unclear" if likely else "command"
-    if not first[0].isascii() or first[0].isupper() or words[0].startswith("("):
+    if (not first[0].isascii() or first[0].isupper() or words[0].startswith("(")) and not _CMDLET.match(first):
         return "prose" if _wordy(first) else "unclear"
     common = sum(word.strip(".,;:!?()*_").lower() in LIKELY for word in words)
     shellish = _shellish(words, bare)
@@ -68,7 +70,7 @@ def _unknown(first: str, words: list[str], bare: str, sure: int, ends: bool) -> 
         return "unclear"
     if common or ends:
         return "unclear" if shellish and sure < 3 else "prose"
-    if shellish and _looks_like_name(first):
+    if _CMDLET.match(first) or (shellish and _looks_like_name(first) and not _REMARK.search(bare)):
         return "command"
     return "unclear"
 

@@ -16,6 +16,7 @@ from delegation_guard.checks.placement import leftovers, misplaced
 from delegation_guard.checks.readable import Text, gained_mark, readable
 from delegation_guard.checks.residue import comment_changes, extras, import_changes, missing_comments
 from delegation_guard.checks.splices import settle_lines, settle_parts
+from delegation_guard.checks.verbatim import verbatim
 from delegation_guard.languages.sources import shape_of
 from delegation_guard.model.finding import Finding
 from delegation_guard.model.report import NotAnalysed, Skip
@@ -113,6 +114,8 @@ def _judged(subject: Subject, contract: Contract, listed: Listed) -> Iterator[Re
 def _compared(
     subject: Subject, contract: Contract, listed: Listed, base: Text, head: Text, *, for_task: bool, changed: bool
 ) -> Iterator[Result]:
+    if verbatim(listed.pairs, base.text or "", head.text or ""):
+        return
     expected = _expected(listed, base.text or "", head.text or "")
     shown: set[int] = set()
     if for_task:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from typing import TYPE_CHECKING
@@ -195,11 +196,13 @@ def test_a_lock_file_with_its_manifest(desk: Desk) -> None:
 
 
 def lock(version: str) -> str:
-    return (
-        '{\n  "name": "x",\n  "lockfileVersion": 3,\n  "packages": {\n    "": {"name": "x", "dependencies": {"a": "%s"}},\n'
-        '    "node_modules/a": {"version": "%s", "resolved": "https://registry.npmjs.org/a/-/a-%s.tgz", "integrity": "sha512-%s"}\n'
-        "  }\n}\n"
-    ) % (version, version, version, version.replace(".", "") * 4)
+    locked = {
+        "version": version,
+        "resolved": f"https://registry.npmjs.org/a/-/a-{version}.tgz",
+        "integrity": f"sha512-{version}",
+    }
+    packages = {"": {"name": "x", "dependencies": {"a": version}}, "node_modules/a": locked}
+    return json.dumps({"name": "x", "lockfileVersion": 3, "packages": packages}, indent=2)
 
 
 def test_an_honest_stop(desk: Desk) -> None:

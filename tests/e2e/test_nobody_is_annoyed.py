@@ -75,7 +75,8 @@ def test_a_human_edit_of_workflow_and_hook_configuration(any_desk: Desk) -> None
     config = any_desk.root / ".pre-commit-config.yaml"
     text = config.read_text(encoding="utf-8") if config.exists() else ""
     files: dict[str, str | bytes | None] = {
-        ".github/workflows/ci.yml": "on: push\njobs: {}\n", ".pre-commit-config.yaml": f"{text or 'repos: []'}\n# note\n",
+        ".github/workflows/ci.yml": "on: push\njobs: {}\n",
+        ".pre-commit-config.yaml": f"{text or 'repos: []'}\n# note\n",
         ".claude/settings.json": "{}\n", ".delegation/policy.yaml": "version: 1\nmode: warn\n",
     }  # fmt: skip
     assert any_desk.accepted("-m", "Change how we work", files=files) == ""

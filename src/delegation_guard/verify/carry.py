@@ -74,7 +74,10 @@ def bring(roots: Sequence[VerifyRoot], live: str, checkout: str, path: Sequence[
         if missing:
             raise Refused(f"there is no {missing[0]} in {live} to carry, and no setup line to make it")
         for name in names:
-            done = _one(done, name, live, repoint)
+            try:
+                done = _one(done, name, live, repoint)
+            except OSError as error:
+                raise Refused(f"{name} cannot be carried: {error.filename}: {error.strerror}") from None
         done = replace(done, ready=done.ready | {root.path})
     return _with_path(done, path, repoint)
 

@@ -6,7 +6,6 @@ import errno
 import hashlib
 import os
 import shutil
-import stat
 from typing import TYPE_CHECKING
 
 from delegation_guard.verify.repoint import Refused
@@ -52,19 +51,7 @@ def mirror(
     live tree lead into the checkout instead, where their target must be. Scripts in bin folders are rewritten.
     `special(relative path, from, to)` may deal with a file or link itself and then returns True.
     """
-    os.mkdir(target, 0o755)
-    for folder, names, files in os.walk(source):
-        below = os.path.relpath(folder, source)
-        place = os.path.normpath(os.path.join(target, below))
-        links = [name for name in names if os.path.islink(os.path.join(folder, name))]
-        names[:] = [name for name in names if name not in links and name not in _SKIPPED]
-        for name in names:
-            os.mkdir(os.path.join(place, name), 0o755)
-        for name in (*files, *links):
-            relative = os.path.normpath(os.path.join(below, name))
-            one, other = os.path.join(folder, name), os.path.join(place, name)
-            if not special(relative, one, other):
-                _file(one, other, repoint, relative, copy=copy)
+    _folder(source, target, "", repoint, special, copy=copy)
 
 
 def rewritten(source: str, target: str, repoint: Repoint) -> bool:
@@ -80,14 +67,25 @@ def rewritten(source: str, target: str, repoint: Repoint) -> bool:
     return True
 
 
-def _file(source: str, target: str, repoint: Repoint, relative: str, *, copy: bool) -> None:
-    if os.path.islink(source):
-        _link(source, target, repoint, relative)
-        return
-    mode = os.lstat(source).st_mode
-    if not stat.S_ISREG(mode):
-        return  # a socket or pipe some program left there
-    if os.path.basename(os.path.dirname(source)) in _BIN and _is_script(source) and rewritten(source, target, repoint):
+def _folder(source: str, target: str, below: str, repoint: Repoint, special: Special, *, copy: bool) -> None:
+    os.mkdir(target, 0o755)
+    scripts = os.path.basename(source) in _BIN
+    with os.scandir(source) as entries:
+        for entry in entries:
+            place, relative = f"{target}/{entry.name}", f"{below}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in _SKIPPED:
+                    _folder(entry.path, place, f"{relative}/", repoint, special, copy=copy)
+            elif special(relative, entry.path, place):
+                continue
+            elif entry.is_symlink():
+                _link(entry.path, place, repoint, relative)
+            elif entry.is_file(follow_symlinks=False):  # not a socket or pipe that some program left there
+                _file(entry.path, place, repoint, relative, copy=copy, script=scripts)
+
+
+def _file(source: str, target: str, repoint: Repoint, relative: str, *, copy: bool, script: bool) -> None:
+    if script and _is_script(source) and rewritten(source, target, repoint):
         return
     try:
         os.link(source, target, follow_symlinks=False)
@@ -112,8 +110,8 @@ def _link(source: str, target: str, repoint: Repoint, relative: str) -> None:
     inside = repoint.place(leads_to)
     if inside is None:
         os.symlink(os.path.normpath(leads_to), target)
-    elif not os.path.isabs(text) and _within(source, leads_to, relative):
-        os.symlink(text, target)  # to something of this folder that is still to come
+    elif _within(source, leads_to, relative):
+        os.symlink(inside if os.path.isabs(text) else text, target)  # to something that may be still to come
     else:
         os.symlink(repoint.needed(leads_to, relative) or inside, target)
 
@@ -130,15 +128,17 @@ def _is_script(path: str) -> bool:
         return b"\0" not in file.read(1024)
 
 
-def _walk(folder: str) -> Iterator[tuple[str, os.stat_result, str | None]]:
-    """Every file and link below a folder: relative path, its own status, a link's text; sorted."""
-    for place, names, files in os.walk(folder):
-        links = [name for name in names if os.path.islink(os.path.join(place, name))]
-        names[:] = sorted(name for name in names if name not in links and name not in _SKIPPED | {"__pycache__"})
-        for name in sorted((*files, *links)):
-            path = os.path.join(place, name)
-            info = os.lstat(path)
-            yield os.path.relpath(path, folder), info, os.readlink(path) if stat.S_ISLNK(info.st_mode) else None
+def _walk(folder: str, below: str = "") -> Iterator[tuple[str, os.stat_result, str | None]]:
+    """Every file and link below a folder, in a fixed order: relative path, its own status, a link's text."""
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name not in _SKIPPED and entry.name != "__pycache__":
+                yield from _walk(entry.path, f"{below}{entry.name}/")
+        else:
+            text = os.readlink(entry.path) if entry.is_symlink() else None
+            yield f"{below}{entry.name}", entry.stat(follow_symlinks=False), text
 
 
 def _content(path: str) -> str:

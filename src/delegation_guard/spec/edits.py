@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 HOW = "write a heading for each file: `### 1. src/invoice.py`, and what to do below it"
 
 _NUMBERED = re.compile(
-    r"^(?:(?:file|edit|change|step)\s*)?#?(\d{1,4})(?:\.\d{1,4})*\s*(?:[.):]|[—–-](?=\s))?\s+(\S.*)$", re.IGNORECASE
+    r"^(?:(?:file|edit|change|step)\s*)?#?\(?(\d{1,4})(?:\.\d{1,4})*\)?\s*(?:[.):]|[—–-](?=\s))?\s+(\S.*)$",
+    re.IGNORECASE,
 )
+_LETTERED = re.compile(r"^\(?[A-Za-z][.)]\s+(\S.*)$")
 _FILE_WORD = re.compile(r"^(?:file|path)\s*:\s*(\S.*)$", re.IGNORECASE)
 _LIST_NUMBER = re.compile(r"^(\d{1,4})[.)]\s+(\S.*)$")
 
@@ -91,6 +93,8 @@ def _heading(node: Text, level: int, plain: bool, notes: Notes) -> _Draft | None
     text = line.text
     numbered, worded = _NUMBERED.match(text), _FILE_WORD.match(text)
     number, expression = (int(numbered[1]), numbered[2]) if numbered else (0, worded[1] if worded else text)
+    lettered = None if numbered or worded else _LETTERED.match(text)
+    expression = lettered[1] if lettered else expression
     expression = re.sub(r"^(?:file|path)\s*:\s*", "", expression, flags=re.IGNORECASE)
     draft = _Draft(node.line, number, expression, node.text.strip())
     if markers.could_be(expression):
@@ -143,11 +147,19 @@ def _body(nodes: Sequence[Node], path: str, notes: Notes) -> tuple[str, tuple[Co
     for text, fence in _paragraphs(nodes):
         if fence is None:
             said += [*text, ""]
+            _warn_indented(nodes, text, notes)
             continue
         if not roles.is_label(text):
             said += [*text, ""]
         raw.append(_Raw(fence, roles.lead(text)))
     return _tidy(said), _blocks(raw, path, notes)
+
+
+def _warn_indented(nodes: Sequence[Node], paragraph: list[str], notes: Notes) -> None:
+    """Say so when a paragraph looks like an indented code block, which is read as words."""
+    if all(re.match(r"^(?: {4}|\t)\s*(?![-*+] |\d+[.)] )\S", line) for line in paragraph):
+        line = next(node.line for node in nodes if isinstance(node, Text) and node.text.rstrip() == paragraph[0])
+        notes.warn(line, "indented lines are read as words, not as an exact block; put code between ``` lines")
 
 
 def _paragraphs(nodes: Sequence[Node]) -> list[tuple[list[str], Fence | None]]:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from delegation_guard.spec.text import blanks
+from delegation_guard.spec.text import blanks, spaced
 
 Kind = Literal["context", "preserve", "changes", "verify", "constraints", "allowed", "aside"]
 
@@ -47,9 +47,9 @@ ROLE_WORDS = frozenset(
 )
 """One-word labels of code blocks, which are never a misspelled section heading."""
 
-_HASH = re.compile(r"^ {0,3}(#{1,6})[ \t]*(\S.*)$")
+_HASH = re.compile(r"^ {0,3}(#{1,6})(?!#)[ \t]*(\S.*)$")
 _BULLET = re.compile(r"^\s*(?:[-*+•–—]|\d{1,4}[.)])(?:\s+|$)")
-_BOLD = re.compile(r"^(\*\*|__)(?=\S)([^*]+?)\1(:?)\s*(.*)$")
+_BOLD = re.compile(r"^(\*\*|__(?=.*__(?:[\s:]|$)))(?=\S)([^*]+?)\1(?:(?<=\*)|(?=[\s:]|$))(:?)\s*(.*)$")
 _NUMBER = re.compile(r"^(?:step\s+)?\d{1,3}(?:\.\d{1,3})*\s*[.):]?\s+", re.IGNORECASE)
 _NAME = re.compile(
     r"^([A-Za-z][A-Za-z'-]*(?: [A-Za-z][A-Za-z'-]*)*)\s*(\([^()]*\))?\s*(:|—|–|(?<=\s)--?(?=\s)|$)\s*(.*)$"
@@ -94,6 +94,7 @@ def is_ruler(text: str) -> bool:
 
 def shape(text: str) -> Shape | None:
     """The line as a possible heading; None for blank, deeply indented, quoted and listed lines."""
+    text = spaced(text)
     hashed = _HASH.match(text)
     if hashed is None and (
         not text.strip() or len(text) - len(text.lstrip()) > 3 or _BULLET.match(text) or text.lstrip()[0] == ">"

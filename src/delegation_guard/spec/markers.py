@@ -43,6 +43,9 @@ _LEAD = re.compile(
     re.I,
 )
 _INNER = re.compile(r"^(\S.*?)\s+(\([^()]*\)|\[[^\]]*\])$")
+_GLUED = re.compile(
+    r"^([^\s`(]*[^\s`(/])(\((?:create|new|add|delete|remove|rename|move|symlink|mode|chmod|submodule|glob)\b)", re.I
+)
 _DASH = re.compile(r"^(?:—|–|--?(?=\s)|->|→|=>|:)\s*")
 
 
@@ -91,7 +94,7 @@ def read(expression: str, notes: Notes, line: int) -> Listed:
 
 
 def _split(expression: str) -> tuple[str, str, bool]:
-    text = expression.strip()
+    text = _GLUED.sub(r"\1 \2", expression.strip())
     if text.startswith("**") and text.find("**", 2) > 0:
         inside, _, rest = text[2:].partition("**")
         text = f"{inside}{rest}"

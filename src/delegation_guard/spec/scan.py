@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _OPEN = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)$")
 _CLOSE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*$")
+_HIDING = re.compile(r"<[a-z][^<>]*(?:\bhidden\b|display\s*:\s*none|visibility\s*:)[^<>]*>", re.IGNORECASE)
 _TASK = re.compile(r"^[\s#*_]*TASK\b")
 
 
@@ -112,6 +113,10 @@ class _Scanner:
         )
 
     def _text(self, number: int, line: str) -> None:
+        if _HIDING.search(line) and _HIDING.search(masked(line)):
+            raise _Unfinished(
+                number, "an HTML tag here hides text from readers", "write the spec so that all of it can be seen"
+            )
         start = _comment_start(line)
         if start < 0:
             self.nodes.append(Text(number, line))

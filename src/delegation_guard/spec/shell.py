@@ -19,7 +19,7 @@ _SCRIPT = re.compile(
 _CONSTRUCT = re.compile(r";\s*(?:then|do)\b|\bin\s.*;")
 _QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"")
 _ENDS_SENTENCE = re.compile(r"[A-Za-z0-9)'\"`][.!?;,:]+[)'\"*_]*$")
-_REMARK = re.compile(r"\s(?:->|=>|→|—|–|✓)(?:\s|$)|\s-{0,2}[A-Za-z][\w-]*:\s")
+_REMARK = re.compile(r"[\w.]\s+\(|\s(?:->|=>|→|—|–|✓)(?:\s|$)|\s-{0,2}[A-Za-z][\w-]*:\s")
 _CMDLET = re.compile(r"^(?:Invoke|Test|Start|Get|Set|Import|Export|New|Remove)-[A-Z]\w+$")
 _HEREDOC = re.compile(r"(?<!<)<<-?\s*[\\'\"]?[A-Za-z_]")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")

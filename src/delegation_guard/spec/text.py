@@ -97,9 +97,16 @@ def hidden(text: str) -> str:
     return ""
 
 
+def spaced(text: str) -> str:
+    """Text with every kind of blank that Unicode knows as a plain space; tabs stay."""
+    if text.isascii():
+        return text
+    return "".join(" " if unicodedata.category(char) == "Zs" else char for char in text)
+
+
 def blanks(text: str) -> str:
     """Text with every kind of horizontal blank as a plain space, trimmed."""
-    return "".join(" " if char == "\t" or unicodedata.category(char) == "Zs" else char for char in text).strip()
+    return spaced(text).replace("\t", " ").strip()
 
 
 def spans(text: str) -> list[tuple[int, int, str]]:

@@ -47,6 +47,11 @@ _RUN = re.compile(
     r"^(?:(?:then|and|first|second|finally|also|next|afterwards|please)\b,?\s+)*(?:run|execute|call|invoke)\b\s*:?\s*(.*)$",
     re.IGNORECASE,
 )
+_LEAD_IN = re.compile(
+    r"^(?:(?:then|and|also|first|second|third|next|finally|afterwards|please|plus)\b[,:]?\s+|[^:`]{1,60}:\s+)(.*)$",
+    re.IGNORECASE,
+)
+_LINKS = frozenset(("then", "and", "and then", "next", "finally", "after that", "also", "followed by"))
 _JOINT = re.compile(r"^[\s,;.:]*(?:(?:and|then|and then|as well as)\b)?[\s,]*$", re.IGNORECASE)
 _IN = re.compile(r"^(?:in|from|inside)\s+(`[^`]+`|[\w.@/+-]+)\s*:\s*(.*)$", re.IGNORECASE)
 _NOTE_IN = re.compile(
@@ -74,6 +79,7 @@ def verify(sections: Sequence[Section], notes: Notes) -> tuple[tuple[VerifyComma
     reader = _Reader(notes)
     for section in sections:
         reader.section(section)
+    reader.warn_of_mentions()
     return tuple(reader.commands), tuple(reader.instructions)
 
 
@@ -98,6 +104,14 @@ class _Reader:
             if node.text.strip():
                 last = node.text
             self._line(node)
+
+    def warn_of_mentions(self) -> None:
+        """Say which commands stand in sentences only, and are therefore not run."""
+        run = {command.command for command in self.commands}
+        for clause in self.instructions:
+            for _, _, inside in spans(clause.text):
+                if " " in inside and inside not in run and classify(inside) == "command":
+                    self.notes.warn(clause.line, f"`{inside}` is spoken of in a sentence, and is not run")
 
     def _noted(self, note: str, line: int) -> str:
         if not note:
@@ -191,6 +205,11 @@ class _Reader:
 
     def _plain(self, text: str, line: int) -> list[tuple[str, str]] | None:
         reading = classify(text)
+        led = _LEAD_IN.match(text)
+        if text.lower().rstrip(":,.") in _LINKS:
+            return None
+        if reading == "prose" and led and not self._open() and not _DENIAL.search(text[: led.start(1)]):
+            reading = "unclear" if classify(led[1].rstrip(".")) == "command" else "prose"
         if reading == "prose":
             return None
         if reading == "unclear" and self._open():
@@ -227,19 +246,22 @@ class _Reader:
         return []
 
     def _command_then_words(self, text: str, ticked: list[tuple[int, int, str]], reading: str, line: int) -> list[str]:
-        name, tail = ticked[0][2], text[ticked[0][1] :].strip()
+        """The commands that a line begins with, when words follow them."""
+        count = 1
+        while count < len(ticked) and _JOINT.match(text[ticked[count - 1][1] : ticked[count][0]]):
+            count += 1
+        names, tail = [inside for _, _, inside in ticked[:count]], text[ticked[count - 1][1] :].strip()
         if re.match(r"^(?:&&|\|\|?|;|>|<)", tail):
             self._unclear(text, line)
-        if reading == "command" and any(command.command == name for command in self.commands):
+        if self._open() or (reading != "command" and " " not in names[0]):
             return []
-        if reading == "command" and not self._open():
-            words = tail.lstrip("—–-→=>,;: ").strip()
-            if words:
-                self.instructions.append(Clause(words, line))
-            return [name]
-        if reading == "unclear" and " " in name and not self._open():
+        if any(classify(name) != "command" for name in names):
             self._unclear(text, line)
-        return []
+        fresh = [name for name in names if all(command.command != name for command in self.commands)]
+        words = tail.lstrip("—–-→=>,;: ").strip()
+        if fresh and words:
+            self.instructions.append(Clause(words, line))
+        return fresh
 
     def _unclear(self, text: str, line: int, hint: str = HOW) -> NoReturn:
         self.notes.fail(line, f"this VERIFY line could be a command or a sentence: {text}", hint)

@@ -150,3 +150,12 @@ def test_a_receipt_survives_what_keeps_the_tree_and_not_what_changes_it(repo, tr
     sandbox.git("config", "notes.rewriteRef", "refs/notes/*")
     sandbox.commit("more", {"a.py": "a = 3\n"}, "--amend")
     assert repo.head_tree() not in {one.tree for one in found(repo, repo.head_tree(), SPEC, Policy())}
+
+
+def test_too_many_lines_are_refused_here_and_passed_over_elsewhere(repo, tree, sandbox) -> None:
+    for number in range(notes.LINES):
+        notes.append(repo, tree, f"line {number}")
+    sandbox.git("notes", "--ref=delegation-guard", "append", "-m", "one more", tree)
+    with pytest.raises(EvidenceError, match="more than"):
+        found(repo, tree, SPEC, Policy())
+    assert found(repo, "12" * 20, SPEC, Policy()) == ()

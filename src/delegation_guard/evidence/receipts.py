@@ -147,9 +147,7 @@ def _near(repo: Repository, tree: str, spec_sha256: str) -> tuple[Receipt, ...]:
     """Receipts of the same spec on other trees. They explain a refusal and prove nothing: no signature is checked."""
     near = []
     for oid in notes.recent(repo, NEAR):
-        if oid == tree:
-            continue
-        for line in notes.read(repo, oid):
+        for line in _lines_of_another(repo, oid) if oid != tree else ():
             try:
                 receipt = from_statement(from_line(line).payload)
             except EvidenceError:
@@ -157,6 +155,14 @@ def _near(repo: Repository, tree: str, spec_sha256: str) -> tuple[Receipt, ...]:
             if receipt.spec_sha256 == spec_sha256 and receipt.tree != tree:
                 near.append(replace(receipt, tier="unsigned"))
     return tuple(near)
+
+
+def _lines_of_another(repo: Repository, oid: str) -> tuple[str, ...]:
+    """The lines on a tree that is not judged: more of them than are read there is nobody's fault here."""
+    try:
+        return notes.read(repo, oid)
+    except EvidenceError:
+        return ()
 
 
 def _unreadable(why: str) -> Receipt:

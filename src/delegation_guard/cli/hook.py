@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from delegation_guard.repo.glance import Glance
 
-STAGES = ("pre-commit", "prepare-commit-msg", "commit-msg", "pre-push", "pre-receive")
+STAGES = ("pre-commit", "prepare-commit-msg", "commit-msg", "pre-push")
 
 
 def main(arguments: "Sequence[str]") -> int:
@@ -27,7 +27,7 @@ def main(arguments: "Sequence[str]") -> int:
             f"hook wants one of {', '.join(STAGES)}", "call it from a hook: delegation-guard hook commit-msg FILE"
         )
     stage, rest = arguments[0], list(arguments[1:])
-    if stage in ("pre-push", "pre-receive"):
+    if stage == "pre-push":
         return _judge(".cli.push:main", [stage, *rest])
     seen = glance()
     if seen is None:

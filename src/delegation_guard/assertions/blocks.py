@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from delegation_guard.assertions.canon import canon, negate
+from delegation_guard.assertions.canon import canon
 from delegation_guard.assertions.claims import Bare, name_of
-from delegation_guard.assertions.evaluate import MANAGERS, Evaluator, patched
-from delegation_guard.assertions.execute import CATCH_ALL, Frame, Value
+from delegation_guard.assertions.evaluate import Evaluator, patched
+from delegation_guard.assertions.frame import CATCH_ALL, Frame, Value
+from delegation_guard.assertions.helpers import MANAGERS
 from delegation_guard.languages.outline import NULL, Term, positional
 
 if TYPE_CHECKING:
@@ -61,14 +62,22 @@ class Runner(Evaluator):
         return ""
 
     def raising_block(
-        self, name: str, context: Term, target: Term | None, rest: list[tuple[Term, Term | None]], stmt: Stmt, frame: Frame
+        self,
+        name: str,
+        context: Term,
+        target: Term | None,
+        rest: list[tuple[Term, Term | None]],
+        stmt: Stmt,
+        frame: Frame,
     ) -> str:
         rule = self.words.raising[name]
         count = len(self.run.calls)
         swallowed = self.swallowed
         if target is not None:
             self.bind(target, Value(Term("raised", rule.relation), frozenset()), frame)
-        if rule.relation == "raises" and any(name_of(t) in CATCH_ALL for arg in positional(context) for t in (arg, *arg.args)):
+        if rule.relation == "raises" and any(
+            name_of(t) in CATCH_ALL for arg in positional(context) for t in (arg, *arg.args)
+        ):
             self.swallowed = self.swallowed or "raises"
         first = len(self.run.claims)
         flow = self.enter(rest, stmt, frame)
@@ -215,6 +224,3 @@ def outermost(made: list[Term]) -> list[Term]:
 
 def within(inner: Term, outer: Term) -> bool:
     return inner == outer or any(within(inner, arg) for arg in outer.args)
-
-
-__all__ = ["Runner", "negate"]

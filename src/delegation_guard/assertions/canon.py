@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from delegation_guard.languages.outline import FALSE, LITERALS, NULL, TRUE, Term, call, positional
 
@@ -30,11 +30,11 @@ BUILTINS: dict[str, Callable[..., object]] = {
 METHODS = frozenset({"lower", "upper", "strip", "lstrip", "rstrip", "startswith", "endswith", "split", "splitlines",
                      "count", "title", "casefold", "keys", "values", "items", "encode", "removesuffix", "removeprefix",
                      "index", "find", "get", "isdigit", "join"})  # fmt: skip
-BINARY: dict[str, Callable[[object, object], object]] = {
+BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "Add": operator.add, "Sub": operator.sub, "Mult": operator.mul, "Div": operator.truediv,
     "FloorDiv": operator.floordiv, "Mod": operator.mod,
 }  # fmt: skip
-COMPARE: dict[str, Callable[[object, object], bool]] = {
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 
@@ -246,17 +246,19 @@ def _index(term: Term) -> Term:
         if any(arg.op == "star" for arg in container.args):
             return term
         return container.args[key.value] if -len(container.args) <= key.value < len(container.args) else term
-    if container.op in {"list", "tuple"} and key.op == "slice" and all(part.op in {"num", "null"} for part in key.args):
-        if not any(arg.op == "star" for arg in container.args):
-            cut = slice(*(part.value for part in key.args))
-            return Term(container.op, None, container.args[cut]) if _whole(key) else term
+    if container.op in {"list", "tuple"} and key.op == "slice" and not any(arg.op == "star" for arg in container.args):
+        low, high, step = (part.value if isinstance(part.value, int) else None for part in key.args)
+        return Term(container.op, None, container.args[low:high:step]) if _whole(key) else term
     if container.op == "str":
         return _computed(term, lambda: literal(container)[literal(key)])  # type: ignore[index]
     return term
 
 
 def _whole(key: Term) -> bool:
-    return all(part.value is None or isinstance(part.value, int) for part in key.args) and key.args[2].value != 0
+    """Whether a slice is given by whole numbers."""
+    return all(part == NULL or (part.op == "num" and isinstance(part.value, int)) for part in key.args) and (
+        key.args[2].value != 0
+    )
 
 
 def _call(term: Term) -> Term:
@@ -277,10 +279,14 @@ def _call(term: Term) -> Term:
     if callee.op == "name" and callee.value == "dict" and not args:
         pairs = zip(term.names, term.args[1:], strict=True)
         return canon(Term("dict", None, tuple(part for k, v in pairs for part in (Term("str", k), v))))
-    if callee.op == "attr" and callee.value in METHODS and not term.names and is_literal(callee.args[0]):
-        if all(is_literal(arg) for arg in args):
-            name = str(callee.value)
-            return _computed(term, lambda: getattr(literal(callee.args[0]), name)(*map(literal, args)))
+    if (
+        callee.op == "attr"
+        and callee.value in METHODS
+        and not term.names
+        and all(map(is_literal, (*callee.args, *args)))
+    ):
+        name = str(callee.value)
+        return _computed(term, lambda: getattr(literal(callee.args[0]), name)(*map(literal, args)))
     return term
 
 
@@ -302,9 +308,9 @@ def _builtin(term: Term, name: str, args: tuple[Term, ...]) -> Term:
             return inner
         if name in {"set", "frozenset"} and inner.op in {"list", "tuple", "set"}:
             return canon(Term("set", None, inner.args))
-        if name in {"sorted", "set"} and inner.op == "call" and inner.args[0].value in {"list", "tuple", "sorted"}:
-            if inner.args[0].op == "name" and len(inner.args) == 2 and not inner.names:
-                return canon(call(term.args[0], inner.args[1]))
+        plain = inner.op == "call" and inner.args[0].op == "name" and len(inner.args) == 2 and not inner.names
+        if plain and name in {"sorted", "set"} and inner.args[0].value in {"list", "tuple", "sorted"}:
+            return canon(call(term.args[0], inner.args[1]))
     action = BUILTINS.get(name)
     if action is None or not args or not all(is_literal(arg) for arg in args):
         return term

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from delegation_guard.assertions.blocks import Runner
 from delegation_guard.assertions.canon import canon, negate, number, truth
 from delegation_guard.assertions.claims import name_of
-from delegation_guard.assertions.execute import Frame, Skip
+from delegation_guard.assertions.frame import Frame, Skip
 from delegation_guard.languages.outline import TRUE, Function, Term, keywords, positional, walk
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ class Case:
         return self.path, self.name
 
 
-def lineage(library: Library, outline: Outline, cls: Class, seen: tuple[str, ...] = ()) -> Iterator[tuple[Outline, Class]]:
+def lineage(
+    library: Library, outline: Outline, cls: Class, seen: tuple[str, ...] = ()
+) -> Iterator[tuple[Outline, Class]]:
     """A class and those of its ancestors whose source is at hand, nearest first."""
     yield outline, cls
     if len(seen) > 8:
@@ -136,7 +138,9 @@ def class_cases(
         why = why or f"the class {short} is not one that the test runner collects"
     elif not unit and any(function.name == "__init__" for function in cls.functions):
         why = why or f"the class {short} has a constructor, so the test runner skips it"
-    elif any(stmt.target == Term("name", "__test__") and stmt.term and truth(stmt.term) is False for stmt in cls.statements):
+    elif any(
+        stmt.target == Term("name", "__test__") and stmt.term and truth(stmt.term) is False for stmt in cls.statements
+    ):
         why = why or "its class says __test__ = False"
     seen: dict[str, Function] = {}
     for home, owner in classes:

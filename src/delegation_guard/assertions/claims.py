@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from delegation_guard.assertions.canon import canon, is_literal, negate, number, truth
-from delegation_guard.languages.outline import FALSE, NULL, TRUE, Term, call, keywords, positional
+from delegation_guard.languages.outline import NULL, TRUE, Term, call, keywords, positional
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ OPPOSITE = {"eq": "ne", "ne": "eq", "<": ">=", ">=": "<", ">": "<=", "<=": ">", 
 
 
 class Origin(NamedTuple):
-    """Where an assertion stands: file, line, source text, the test that runs it, the row, the functions passed through."""
+    """Where an assertion stands: file, line, source text, the test and row that run it, the way there."""
 
     path: str
     line: int
@@ -105,8 +105,10 @@ def claims(term: Term, words: Vocabulary) -> Iterator[Bare]:
             yield Bare("truthy", term)
     elif term.op == "not":
         inner = tuple(claims(term.args[0], words))
-        yield deny(inner[0]) if len(inner) == 1 and inner[0].relation != "or" and not inner[0].loops else Bare(
-            "falsy", term.args[0]
+        yield (
+            deny(inner[0])
+            if len(inner) == 1 and inner[0].relation != "or" and not inner[0].loops
+            else Bare("falsy", term.args[0])
         )
     elif term.op == "cmp":
         yield compare(term, words)
@@ -220,9 +222,13 @@ def approximation(term: Term, words: Vocabulary) -> Term | None:
 
 def near(centre: Term, given: dict[str, Term], tolerance: Tolerance) -> Term:
     """A centre with the tolerance that the arguments give, `(mode, relative, absolute)`."""
-    known = {kind: number(given[name]) for kind, name in tolerance.given.items() if name in given and given[name] != NULL}
+    known = {
+        kind: number(given[name]) for kind, name in tolerance.given.items() if name in given and given[name] != NULL
+    }
     if any(value is None for value in known.values()):
-        return Term("approx", ("unknown", 0.0, 0.0), (centre, *(given[n] for n in tolerance.given.values() if n in given)))
+        return Term(
+            "approx", ("unknown", 0.0, 0.0), (centre, *(given[n] for n in tolerance.given.values() if n in given))
+        )
     values = {kind: value for kind, value in known.items() if value is not None} or dict(tolerance.default)
     if tolerance.sums:
         values = {**tolerance.default, **values}
@@ -370,6 +376,3 @@ def conditions(term: Term) -> frozenset[Term]:
 def never(guards: frozenset[Term]) -> bool:
     """Whether some guard can never hold."""
     return any(truth(guard) is False for guard in guards) or any(negate(guard) in guards for guard in guards)
-
-
-__all__ = ["FALSE", "Bare", "Claim", "Effect", "Origin"]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from delegation_guard.assertions.cases import Case, cases
 from delegation_guard.assertions.claims import Claim, never
+from delegation_guard.assertions.differences import about, named
 from delegation_guard.assertions.entail import Pool
-from delegation_guard.assertions.explain import Explainer, Side, about, key, named
+from delegation_guard.assertions.explain import Explainer, Side, key
 from delegation_guard.assertions.facts import Fact, brief
 from delegation_guard.assertions.marks import always_skipped, mark_facts
 from delegation_guard.assertions.match import pairs
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from delegation_guard.assertions.errors import Tree
-    from delegation_guard.assertions.execute import Run
+    from delegation_guard.assertions.frame import Run
     from delegation_guard.assertions.library import Library
     from delegation_guard.assertions.vocabulary import Vocabulary
     from delegation_guard.languages.python_config import Collection
@@ -153,7 +154,9 @@ class Comparison:
             subjects = tuple(named(term) for run in self.base.runs(case) for term, _ in run.calls)
             yield self.whole(case, "removed", f"the test {case.name} is gone", None, subjects)
 
-    def whole(self, case: Case, rule: str, message: str, other: Case | None, subjects: tuple[frozenset[str], ...] = ()) -> Fact:
+    def whole(
+        self, case: Case, rule: str, message: str, other: Case | None, subjects: tuple[frozenset[str], ...] = ()
+    ) -> Fact:
         first = f"def {case.function.name}"
         if other is not None:
             return Fact(
@@ -176,7 +179,9 @@ class Comparison:
             return
         if len(lost) == len(live):
             texts = brief("; ".join(dict.fromkeys(claim.origin.text for claim in lost)), 240)
-            fact = self.whole(case, "removed", f"the test {case.name} is gone, and no other test checks `{texts}`", None, subjects)
+            fact = self.whole(
+                case, "removed", f"the test {case.name} is gone, and no other test checks `{texts}`", None, subjects
+            )
             yield replace(fact, kind="replaced") if self.succeeded(case, len(lost)) else fact
             return
         seen: set[tuple[str, int]] = set()
@@ -193,14 +198,14 @@ class Comparison:
         """Whether new tests of the same file say at least as much as the ones that are gone."""
         if case.path not in self._new:
             fresh = [c for c in self.head.cases if c.path == case.path and not c.why and id(c) not in self.backs]
-            known = Pool((claim for c in self.base.cases if c.path == case.path for claim in self.base.claims(c)), self.order)
+            known = Pool(
+                (claim for c in self.base.cases if c.path == case.path for claim in self.base.claims(c)), self.order
+            )
             self._new[case.path] = added((claim for c in fresh for claim in self.head.claims(c)), known)
         self._new[case.path] -= count
         return self._new[case.path] >= 0
 
-    def explained(
-        self, case: Case, other: Case, live: list[Claim], lost: list[Claim], skipped: bool
-    ) -> Iterator[Fact]:
+    def explained(self, case: Case, other: Case, live: list[Claim], lost: list[Claim], skipped: bool) -> Iterator[Fact]:
         lost_keys = {id(claim) for claim in lost}
         kept = {key(claim) for claim in live if id(claim) not in lost_keys}
         claims = self.head.claims(other)
@@ -223,7 +228,11 @@ class Comparison:
             if fact.kind in {"removed", "inputs"} and fresh:
                 fresh -= 1
                 fact = replace(fact, kind="replaced")
-            mark = (fact.rule, claim.origin.path, claim.origin.line if fact.rule != "case-removed" else hash(fact.message))
+            mark = (
+                fact.rule,
+                claim.origin.path,
+                claim.origin.line if fact.rule != "case-removed" else hash(fact.message),
+            )
             if mark not in seen:
                 seen.add(mark)
                 yield fact
@@ -232,7 +241,8 @@ class Comparison:
 def added(claims: Iterable[Claim], known: Pool) -> int:
     """How many claims say something exact that the base did not say."""
     return sum(
-        STRENGTH.get(claim.relation, 0) >= 6 and counts(claim) and not known.entails(claim) for claim in distinct(claims)
+        STRENGTH.get(claim.relation, 0) >= 6 and counts(claim) and not known.entails(claim)
+        for claim in distinct(claims)
     )
 
 

@@ -37,7 +37,9 @@ def example_facts(before: Outline, after: Outline) -> Iterator[Fact]:
         yield example_fact(before, after, example, best, gone)
 
 
-def example_fact(before: Outline, after: Outline, example: Example, other: Example | None, gone: frozenset[str]) -> Fact:
+def example_fact(
+    before: Outline, after: Outline, example: Example, other: Example | None, gone: frozenset[str]
+) -> Fact:
     text = f">>> {example.source.strip()} gives {example.want.strip()}"
     if other is None:
         message = f"the documented example `{brief(text)}` is gone"
@@ -99,7 +101,9 @@ def snapshot_facts(path: str, old: str, new: str) -> Iterator[Fact]:
         what = f"the recorded result {name}" if name else "the recorded result"
         if name not in after:
             message = f"{what} in {path} is gone"
-            yield Fact("snapshot-rerecorded", message, path, 0, "head", name, "", "doubtful", "removed", (), path, "", name)
+            yield Fact(
+                "snapshot-rerecorded", message, path, 0, "head", name, "", "doubtful", "removed", (), path, "", name
+            )
             continue
         one, two = difference(body, after[name])
         message = f"{what} in {path} was recorded anew: `{brief(one, 80)}` became `{brief(two, 80)}`"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from delegation_guard.assertions.canon import canon, number, truth
+from delegation_guard.assertions.canon import canon, truth
 from delegation_guard.assertions.claims import Bare, Claim, Effect, claims
 from delegation_guard.assertions.relations import INFINITY, Interval, interval, literal_match
-from delegation_guard.languages.outline import NULL, Term, positional, walk
+from delegation_guard.languages.outline import NULL, Term, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -98,10 +98,13 @@ class Pool:
         """The same call raises, with more of the setting-up inside or outside the block."""
         last = base.subject.args[-1:] if base.subject.op == "body" else ()
         for head in self.all:
-            if head.relation == base.relation and head.subject.args[-1:] == last and len(head.subject.args) <= len(
-                base.subject.args
+            if (
+                head.relation == base.relation
+                and head.subject.args[-1:] == last
+                and len(head.subject.args) <= len(base.subject.args)
             ):
-                if self.order.implies(head, base) and self.circumstances(head, base, depth):
+                found = self.order.implies(head, base) and self.circumstances(head, base, depth)
+                if found:
                     return True
         return False
 
@@ -114,7 +117,7 @@ class Pool:
     def by_range(self, base: Claim, depth: int) -> bool:
         """Several bounds together leave only numbers that the base accepts."""
         wanted = interval(base.relation, base.expected)
-        if wanted is None:
+        if wanted is None or base.relation == "is":
             return False
         left = Interval(-INFINITY, INFINITY)
         for head in self.candidates(base.subject):
@@ -157,12 +160,8 @@ class Pool:
             return False
         for name in self.order.words.facets.get(str(subject.value), ()):
             for head in self.reaching(Term("attr", name, subject.args)):
-                if head.relation in {"eq", "in"} and head.expected is not None and self.circumstances(head, base, depth):
-                    if any(
-                        literal_match(part, wanted) if base.relation == "match" else str(wanted.value) in str(part.value)
-                        for part in walk(head.expected) if part.op == "str"
-                    ):
-                        return True
+                if head.relation in {"eq", "in"} and self.circumstances(head, base, depth) and spells(head, base):
+                    return True
         return False
 
     def first_items(self, subject: Term) -> Iterator[Claim]:
@@ -193,22 +192,29 @@ class Pool:
         expected = replaced(base.expected, known) if base.expected is not None else None
         if (subject, expected) == (base.subject, base.expected):
             return False
-        if expected is not None and base.relation in {"eq", "is", "type"} and subject == expected:
+        if expected is not None and base.relation == "eq" and subject == expected:
             return True
+        if base.relation == "is":
+            return False
         probe = base._replace(relation="eq", expected=subject)
         rewritten = base._replace(subject=subject, expected=expected)
         if self.order.implies(probe, rewritten):
             return True
-        return any(
-            self.order.implies(head, rewritten) and self.circumstances(head, base, depth)
-            for head in self.candidates(subject)[:SAME_STATE]
-        ) if subject != base.subject else False
+        return (
+            any(
+                self.order.implies(head, rewritten) and self.circumstances(head, base, depth)
+                for head in self.candidates(subject)[:SAME_STATE]
+            )
+            if subject != base.subject
+            else False
+        )
 
     def value_of(self, term: Term, base: Claim, depth: int) -> Term | None:
         for head in self.candidates(term)[:SAME_STATE]:
-            if head.relation in {"eq", "is"} and head.expected is not None and head.expected != term:
-                if not any(part == term for part in walk(head.expected)) and self.circumstances(head, base, depth):
-                    return head.expected
+            if head.relation not in {"eq", "is"} or head.expected is None or term in walk(head.expected):
+                continue
+            if self.circumstances(head, base, depth):
+                return head.expected
         return None
 
     def by_elements(self, base: Claim, depth: int) -> bool:
@@ -257,7 +263,11 @@ class Pool:
 
 def complete(source: Term, one: Term, two: Term) -> bool:
     """Whether a loop over `source` meets every key of both sides."""
-    while source.op == "call" and source.args[0].op == "name" and source.args[0].value in {"sorted", "list", "set", "tuple"}:
+    while (
+        source.op == "call"
+        and source.args[0].op == "name"
+        and source.args[0].value in {"sorted", "list", "set", "tuple"}
+    ):
         source = source.args[1]
     parts = set(walk(source))
 
@@ -269,6 +279,16 @@ def complete(source: Term, one: Term, two: Term) -> bool:
     return (union or chained) and names(one) and names(two)
 
 
+def spells(head: Claim, base: Claim) -> bool:
+    """Whether some text in what the head expects contains what the base looks for."""
+    if head.expected is None or base.expected is None:
+        return False
+    texts = [part for part in walk(head.expected) if part.op == "str"]
+    if base.relation == "match":
+        return any(literal_match(part, base.expected) for part in texts)
+    return any(str(base.expected.value) in str(part.value) for part in texts)
+
+
 def swapped(claim: Claim) -> Claim:
     if claim.relation == "approx" and claim.expected is not None:
         return claim._replace(subject=claim.expected.args[0], expected=claim.expected._replace(args=(claim.subject,)))
@@ -276,7 +296,9 @@ def swapped(claim: Claim) -> Claim:
 
 
 def as_claim(bare: Bare, like: Claim) -> Claim:
-    return like._replace(relation=bare.relation, subject=bare.subject, expected=bare.expected, parts=(), loops=bare.loops)
+    return like._replace(
+        relation=bare.relation, subject=bare.subject, expected=bare.expected, parts=(), loops=bare.loops
+    )
 
 
 def implied(order: Order, head: Claim, base: Claim) -> bool:
@@ -312,7 +334,11 @@ def spoiled(head: Claim, base: Claim) -> Effect | None:
             return effect
         if callee.op == "name" and callee.value in {"set index", "set attr"} and result_of(term.args[1], whole):
             owner, item = term.args[1], term.args[2]
-            made = Term("index", None, (owner, item)) if callee.value == "set index" else Term("attr", item.value, (owner,))
+            made = (
+                Term("index", None, (owner, item))
+                if callee.value == "set index"
+                else Term("attr", item.value, (owner,))
+            )
             if any(part == made for part in walk(whole)):
                 return effect
     return None
@@ -349,7 +375,11 @@ def loose(term: Term) -> Term:
     """A call without the names of its keywords, so that passing by name or by place is the same."""
     if term.op == "await":
         return loose(term.args[0])
-    return Term("call", None, (term.args[0], *sorted(term.args[1:], key=repr))) if term.op == "call" and term.names else term
+    return (
+        Term("call", None, (term.args[0], *sorted(term.args[1:], key=repr)))
+        if term.op == "call" and term.names
+        else term
+    )
 
 
 def has_names(term: Term) -> bool:
@@ -380,6 +410,3 @@ def replaced(term: Term, known: dict[Term, Term]) -> Term:
     if not term.args:
         return term
     return canon(Term(term.op, term.value, tuple([replaced(arg, known) for arg in term.args]), term.names))
-
-
-__all__ = ["Pool", "missing", "number", "positional"]

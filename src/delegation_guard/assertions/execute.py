@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from delegation_guard.assertions.canon import canon, is_literal, negate, truth
 from delegation_guard.assertions.claims import (
@@ -15,79 +14,30 @@ from delegation_guard.assertions.claims import (
     bindings,
     claims,
     conditions,
-    deny,
     elements,
     name_of,
 )
-from delegation_guard.languages.outline import FALSE, NULL, Function, Stmt, Term, keywords, positional, size, walk
+from delegation_guard.assertions.frame import (
+    CLAIMS,
+    STEPS,
+    TERM_LIMIT,
+    UNROLL,
+    Frame,
+    Run,
+    Skip,
+    Value,
+    own,
+    starred,
+    vessel,
+)
+from delegation_guard.languages.outline import FALSE, NULL, Function, Stmt, Term, size, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from delegation_guard.assertions.library import Library
     from delegation_guard.assertions.vocabulary import Vocabulary
-    from delegation_guard.languages.outline import Class, Outline
-
-STEPS, DEPTH, UNROLL, TERM_LIMIT, CLAIMS = 6_000, 8, 64, 600, 1_500
-"""Limits of one symbolic run: statements, nested helpers, loop rounds, size of a value, assertions."""
-
-CATCH_ALL = frozenset({"AssertionError", "Exception", "BaseException", "builtins.AssertionError"})
-
-
-class Value(NamedTuple):
-    """What a variable holds, and the objects it is made of."""
-
-    term: Term
-    used: frozenset[Term]
-
-
-@dataclass
-class Frame:
-    """The surroundings of running code: variables, the file, the class whose `self` is at hand."""
-
-    outline: Outline
-    env: dict[str, Value] = field(default_factory=dict)
-    functions: dict[str, tuple[Function, Frame]] = field(default_factory=dict)
-    classes: tuple[tuple[Outline, Class], ...] = ()
-    """Classes of `self` in resolution order."""
-    owner: int = 0
-    """Where in `classes` the running method was found."""
-    name: str = ""
-    level: int = 0
-    """How many conditions and loops surrounded the call."""
-    result: Term | None = None
-    ambiguous: bool = False
-    via: tuple[str, ...] = ()
-    on_yield: Callable[[Value], None] | None = None
-    patched: dict[str, Term] = field(default_factory=dict)
-
-
-class Skip(NamedTuple):
-    """A skip, xfail, retry or time limit met on the way, its condition (None = always) and where it stands."""
-
-    kind: str
-    condition: Term | None
-    text: str
-    line: int
-    path: str
-    amount: float | None = None
-    strict: bool = False
-
-
-@dataclass
-class Run:
-    """What a run found."""
-
-    claims: list[Claim] = field(default_factory=list)
-    effects: list[Effect] = field(default_factory=list)
-    skips: list[Skip] = field(default_factory=list)
-    patches: list[tuple[Term, Origin]] = field(default_factory=list)
-    unknown: list[Term] = field(default_factory=list)
-    """Calls that look like assertions and could not be followed."""
-    calls: list[tuple[Term, Origin]] = field(default_factory=list)
-    followed: set[str] = field(default_factory=set)
-    """Helpers whose source was followed."""
-    incomplete: bool = False
+    from delegation_guard.languages.outline import Outline
 
 
 class Executor:
@@ -383,24 +333,6 @@ def where(origin: Origin) -> tuple[str, int, str]:
     return origin.text, origin.line, origin.path
 
 
-def own(value: Value) -> Value:
-    """A variable's value also counts as an object of its own, unless it is plain data that cannot change."""
-    if value.term.op in {"str", "num", "bool", "null", "bytes", "lambda", "def", "sym", "bound", "ellipsis"}:
-        return value
-    return Value(value.term, value.used | {value.term})
-
-
-def vessel(value: Value) -> Value:
-    """A list, set or dict that is filled or changed later is an object, not the literal it began as."""
-    if value.term.op not in {"list", "set", "dict"}:
-        return value
-    return Value(Term("object", None, (value.term,)), value.used | {value.term})
-
-
-def starred(term: Term) -> bool:
-    return any(arg.op == "star" for arg in term.args)
-
-
 def iterated(source: Term) -> tuple[Term, Term]:
     """What a loop really runs over, and one element of it (`enumerate` and `list` looked through)."""
     if source.op == "call" and source.args[0].op == "name" and len(source.args) == 2 and not source.names:
@@ -437,7 +369,9 @@ def skeleton(stmts: Sequence[Stmt]) -> Term:
         heads = [term for pair in stmt.items for term in pair if term] + [h.types or NULL for h in stmt.handlers]
         nested = (skeleton(stmt.function.body),) if stmt.function else ()
         term = stmt.term if stmt.kind != "assert" else stmt.term
-        parts.append(Term("stmt", f"{stmt.kind} {stmt.word}", (term or NULL, stmt.target or NULL, *heads, *nested, *blocks)))
+        parts.append(
+            Term("stmt", f"{stmt.kind} {stmt.word}", (term or NULL, stmt.target or NULL, *heads, *nested, *blocks))
+        )
     return Term("block", None, tuple(parts))
 
 
@@ -457,4 +391,3 @@ STATEMENTS: dict[str, Callable[[Executor, Stmt, Frame], str | None]] = {
     "class": lambda run, stmt, frame: run.do_class(stmt, frame),
     "delete": lambda run, stmt, frame: run.do_delete(stmt, frame),
 }
-__all__ = ["Executor", "Frame", "Run", "Skip", "Value", "deny", "keywords", "positional"]

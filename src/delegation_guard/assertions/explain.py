@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from delegation_guard.assertions.canon import is_literal, number, truth
 from delegation_guard.assertions.claims import Claim, claims, never
+from delegation_guard.assertions.differences import (
+    about,
+    alike,
+    doubled,
+    is_literal_pair,
+    lax,
+    likeness,
+    literal_difference,
+    plain_change,
+    plain_difference,
+    shorter,
+    shown,
+    strictness,
+    wrapped,
+)
 from delegation_guard.assertions.entail import looped, missing, replaced, spoiled
 from delegation_guard.assertions.facts import Fact, brief
-from delegation_guard.assertions.relations import MOCK, STRENGTH, interval, wider
-from delegation_guard.languages.outline import NULL, Term, keywords, positional, walk
+from delegation_guard.assertions.relations import MOCK, wider
+from delegation_guard.languages.outline import NULL, Term, walk
 
 if TYPE_CHECKING:
     from delegation_guard.assertions.cases import Case
@@ -21,10 +33,6 @@ if TYPE_CHECKING:
     from delegation_guard.model.finding import Certainty
 
 DEMANDS = frozenset({"raises", "warns", "logs", "nologs", "queries"})
-WRAPPERS = frozenset({"sorted", "set", "frozenset", "list", "tuple", "len", "round", "str", "repr", "int", "float", "abs",
-                      "bool", "sum", "min", "max", "any", "all", "type", "dict", "bytes", "Counter", "collections.Counter"})  # fmt: skip
-METHODS = frozenset({"lower", "upper", "strip", "rstrip", "lstrip", "casefold", "split", "splitlines", "replace", "keys",
-                     "values", "items", "copy", "get", "sort", "title", "encode", "decode", "round", "astype"})  # fmt: skip
 
 
 @dataclass
@@ -49,32 +57,6 @@ def key(claim: Claim) -> tuple[str, Term, Term | None]:
     return claim.relation, claim.subject, claim.expected
 
 
-def core(term: Term) -> Term:
-    """A subject without the wrappers that look at part of it only."""
-    while True:
-        if term.op == "call" and len(term.args) >= 2 and term.args[0].op in {"name", "sym"} and term.args[0].value in WRAPPERS:
-            term = term.args[1]
-        elif term.op == "call" and term.args[0].op == "attr" and term.args[0].value in METHODS:
-            term = term.args[0].args[0]
-        elif term.op == "index":
-            term = term.args[0]
-        elif term.op == "comp" and len(term.args) == 4:
-            term = term.args[2]
-        elif term.op in {"await", "each", "cond"} and term.args:
-            term = term.args[0]
-        elif term.op == "or":
-            term = term.args[0].args[0] if term.args[0].args else term.args[0]
-        else:
-            return term
-
-
-def wrapped(one: Term, two: Term) -> bool:
-    """Whether two subjects look at the same thing through different wrappers."""
-    if core(one) != core(two) or core(one).op in {"str", "num"}:
-        return False
-    return not (one.op == two.op == "call" and one.args[0].value == two.args[0].value and one.args[0].op == two.args[0].op)
-
-
 class Explainer:
     """Finds the counterpart of a lost claim and names the difference."""
 
@@ -88,12 +70,20 @@ class Explainer:
             if fact is not None:
                 return fact
         certainty: Certainty = "doubtful" if side.unknown else "sure"
-        empty = next((head for head in side.claims if head.relation == "true" and head.origin.text not in side.texts), None)
+        empty = next(
+            (head for head in side.claims if head.relation == "true" and head.origin.text not in side.texts), None
+        )
         if empty is not None:
             message = f"{self.what(base)} became `{brief(empty.origin.text)}`, which is always true"
             return self.fact("tautology", message, base, empty, side)
         return self.fact(
-            "removed", f"{self.what(base)} is gone from {self.where(base, side)}", base, None, side, certainty, "removed"
+            "removed",
+            f"{self.what(base)} is gone from {self.where(base, side)}",
+            base,
+            None,
+            side,
+            certainty,
+            "removed",
         )
 
     def what(self, base: Claim) -> str:
@@ -103,7 +93,14 @@ class Explainer:
         return side.case.name if side.case else base.origin.test
 
     def fact(
-        self, rule: str, message: str, base: Claim, head: Claim | None, side: Side, certainty: Certainty = "sure", kind: str = ""
+        self,
+        rule: str,
+        message: str,
+        base: Claim,
+        head: Claim | None,
+        side: Side,
+        certainty: Certainty = "sure",
+        kind: str = "",
     ) -> Fact:
         case = side.case
         if rule in {"removed", "relaxed", "swallowed", "guarded"} and set(base.origin.via) & side.followed:
@@ -115,7 +112,8 @@ class Explainer:
         else:
             path, line, where, after = base.origin.path, base.origin.line, "base", ""
         return Fact(
-            rule, message, path, line, where, base.origin.text, after, certainty, kind, (about(base),), base.origin.path,
+            rule, message, path, line, where, base.origin.text, after, certainty, kind, (about(base),),
+            base.origin.path,
             case.function.text if case else "", base.origin.test,
         )  # fmt: skip
 
@@ -127,7 +125,9 @@ class Explainer:
             if not self.order.implies(head, base):
                 continue
             if head.swallowed:
-                return self.fact("swallowed", f"a failure of {self.what(base)} no longer fails the test", base, head, side)
+                return self.fact(
+                    "swallowed", f"a failure of {self.what(base)} no longer fails the test", base, head, side
+                )
             if not self.pool.guarded(head, base):
                 return self.conditional(base, head, side)
             if not looped(head, base):
@@ -155,7 +155,9 @@ class Explainer:
         if never(frozenset(extra)):
             return self.fact("unreachable", f"{self.what(base)} is never reached any more", base, head, side)
         if any(guard.op == "survives" for guard in extra):
-            return self.fact("swallowed", f"an error while evaluating {self.what(base)} no longer fails the test", base, head, side)
+            return self.fact(
+                "swallowed", f"an error while evaluating {self.what(base)} no longer fails the test", base, head, side
+            )
         return self.fact("guarded", f"{self.what(base)} now runs only under a condition", base, head, side)
 
     def undone(self, base: Claim, side: Side) -> Fact | None:
@@ -165,12 +167,16 @@ class Explainer:
                 lost = missing(head, base)
                 spoilt = spoiled(head, base)
                 if spoilt is not None:
-                    message = f"`{brief(spoilt.origin.text)}` changes what {self.what(base)} is about before it is checked"
+                    message = (
+                        f"`{brief(spoilt.origin.text)}` changes what {self.what(base)} is about before it is checked"
+                    )
                     return self.fact("subject-replaced", message, base, head, side, kind="inputs")
                 if lost:
                     text = next((e.origin.text for e in base.history if e.term == lost[0]), "")
                     message = f"`{brief(text)}` no longer comes before {self.what(base)}, so it checks something else"
-                    certainty: Certainty = "doubtful" if side.same_text or side.unknown or lost[0].op == "enter" else "sure"
+                    certainty: Certainty = (
+                        "doubtful" if side.same_text or side.unknown or lost[0].op == "enter" else "sure"
+                    )
                     return self.fact("subject-replaced", message, base, head, side, certainty, "inputs")
         return None
 
@@ -231,7 +237,9 @@ class Explainer:
             if wide:
                 return "exception-widened", "", f"{became}, which accepts more exceptions"
             return "expectation-changed", "expectation", became
-        if "caught" in {part.op for part in walk(base.subject)} and (one != two or lax(head) or self.order.implies(base, head)):
+        if "caught" in {part.op for part in walk(base.subject)} and (
+            one != two or lax(head) or self.order.implies(base, head)
+        ):
             return "exception-widened", "", f"{became}: the message of the exception is no longer checked as before"
         if one == two == "match" and exact and shorter(head.expected or NULL, base.expected or NULL):
             return "relaxed", "", f"{became}, which more texts match"
@@ -278,7 +286,11 @@ class Explainer:
             return side.same_text and base.relation == "eq" and head.relation == "truthy"
         if side.same_text and base.origin.text == head.origin.text and not is_literal_pair(base, head):
             return True
-        if not exact and base.relation == head.relation == "eq" and any(part == head.subject for part in walk(base.subject)):
+        if (
+            not exact
+            and base.relation == head.relation == "eq"
+            and any(part == head.subject for part in walk(base.subject))
+        ):
             return True
         if implied is None and base.relation == head.relation and not is_literal_pair(base, head):
             return not plain_change(base, head)
@@ -305,7 +317,9 @@ class Explainer:
             if key(head) in side.taken or head.relation != base.relation:
                 continue
             same = head.expected == base.expected and base.expected is not None
-            score = likeness(base.origin.text, head.origin.text) + 0.5 * same + 0.5 * (base.origin.text == head.origin.text)
+            score = (
+                likeness(base.origin.text, head.origin.text) + 0.5 * same + 0.5 * (base.origin.text == head.origin.text)
+            )
             if score > 0.9 and (best is None or score > best[0]):
                 best = (score, head)
         if best is None:
@@ -328,112 +342,3 @@ class Explainer:
 
     def lax_double(self, base: Term, head: Term) -> bool:
         return strictness(base, self.words) > strictness(head, self.words)
-
-
-def strictness(term: Term, words: Vocabulary) -> int:
-    """How many of the test doubles in a term are tied to their original."""
-    total = 0
-    for part in walk(term):
-        if part.op == "call" and part.args[0].op == "sym":
-            name = str(part.args[0].value)
-            if name in words.doubles or name in words.patches:
-                total += words.doubles.get(name, 0) or bool(words.specs & set(keywords(part)))
-                total += bool(words.doubles.get(name) == 0 and positional(part))
-    return total
-
-
-def doubled(term: Term, words: Vocabulary) -> bool:
-    """Whether a subject is made of a test double."""
-    return any(
-        part.op == "double" or (part.op == "call" and str(part.args[0].value) in words.doubles) for part in walk(term)
-    )
-
-
-def is_literal_pair(base: Claim, head: Claim) -> bool:
-    one, two = base.expected, head.expected
-    return one is not None and two is not None and plain(one) and plain(two)
-
-
-def plain(term: Term) -> bool:
-    """Whether a value is made of literals, or a constructor over literals."""
-    if term.op == "approx":
-        return plain(term.args[0])
-    if is_literal(term):
-        return True
-    if term.op == "call":
-        return all(plain(arg) for arg in term.args[1:]) and term.args[0].op in {"sym", "name"}
-    return term.op in {"list", "tuple", "set", "dict"} and all(plain(arg) for arg in term.args)
-
-
-def plain_change(base: Claim, head: Claim) -> bool:
-    return plain_difference(base.expected or NULL, head.expected or NULL)
-
-
-def literal_difference(one: Term, two: Term) -> bool:
-    """Whether two terms differ in literals only."""
-    if one == two or (is_literal(one) and is_literal(two)):
-        return True
-    if (one.op, one.value, one.names, len(one.args)) != (two.op, two.value, two.names, len(two.args)):
-        return False
-    return all(literal_difference(a, b) for a, b in zip(one.args, two.args, strict=True))
-
-
-def plain_difference(one: Term, two: Term) -> bool:
-    """Whether two terms differ in literals, arguments or wrappers only, not in names nobody can follow."""
-    if one == two:
-        return True
-    if plain(one) and plain(two):
-        return True
-    if core(one) == core(two):
-        return True
-    if one.op == two.op and one.value == two.value and len(one.args) == len(two.args) and one.names == two.names:
-        return all(plain_difference(a, b) for a, b in zip(one.args, two.args, strict=True))
-    return False
-
-
-def lax(claim: Claim) -> bool:
-    """Whether a pattern matches anything."""
-    pattern = claim.expected
-    return claim.relation == "match" and pattern is not None and str(pattern.value).strip("^$") in {"", ".", ".*", ".+", "(.*)"}
-
-
-def shorter(pattern: Term, other: Term) -> bool:
-    """Whether a pattern is a piece of another one."""
-    return pattern.op == other.op == "str" and str(pattern.value).strip("^$") in str(other.value)
-
-
-@lru_cache(maxsize=20_000)
-def likeness(one: str, two: str) -> float:
-    """How alike two source texts are, 0 to 1; 0 as soon as it is plain that they are not."""
-    if one == two:
-        return 1.0
-    matcher = SequenceMatcher(None, one[:240], two[:240], autojunk=False)
-    return matcher.ratio() if matcher.real_quick_ratio() > 0.4 and matcher.quick_ratio() > 0.4 else 0.0
-
-
-def alike(row: Term, other: Term) -> bool:
-    """Whether two rows have the same columns."""
-    columns = {"tuple", "list"}
-    return (row.op in columns) == (other.op in columns) and (row.op not in columns or len(row.args) == len(other.args))
-
-
-def shown(term: Term) -> str:
-    if term.op in {"tuple", "list"}:
-        return f"({', '.join(shown(arg) for arg in term.args)})"
-    return repr(term.value) if term.op in {"str", "num", "bool"} else "None" if term.op == "null" else term.op
-
-
-def about(claim: Claim) -> frozenset[str]:
-    """The imported symbols, attributes and methods that a claim's subject is about."""
-    before = (effect.term for effect in claim.history if effect.required and effect.used & claim.used)
-    return frozenset().union(named(claim.subject), *(named(term) for term in before))
-
-
-def named(term: Term) -> frozenset[str]:
-    """The imported symbols, attributes and methods named in a term."""
-    found = {str(part.value) for part in walk(term) if part.op in {"sym", "attr"}}
-    found |= {f"'{part.value}'" for part in walk(term) if part.op == "str" and str(part.value).isidentifier()}
-    return frozenset(found | {f"{name}=" for part in walk(term) for name in part.names})
-
-
-__all__ = ["STRENGTH", "Explainer", "Side", "interval", "number", "truth"]

@@ -11,12 +11,9 @@ from delegation_guard.languages.outline import NULL, Term, keywords, positional
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LOWER = {"integers": ("min_value", 0), "floats": ("min_value", 0), "lists": ("min_size", 1), "text": ("min_size", 1),
-         "sets": ("min_size", 1), "binary": ("min_size", 0), "dictionaries": ("min_size", 2), "decimals": ("min_value", 0),
-         "tuples": ("", 99)}  # fmt: skip
-UPPER = {"integers": ("max_value", 1), "floats": ("max_value", 1), "lists": ("max_size", 2), "text": ("max_size", 2),
-         "sets": ("max_size", 2), "binary": ("max_size", 1), "dictionaries": ("max_size", 3), "decimals": ("max_value", 1),
-         "tuples": ("", 99)}  # fmt: skip
+SIZES = {"lists": 1, "text": 1, "sets": 1, "binary": 0, "dictionaries": 2}
+"""Generators with a least and a greatest size, and the position of the former among the arguments."""
+VALUES = frozenset({"integers", "floats", "decimals"})
 
 
 def narrowed(base: Term, head: Term) -> bool | None:
@@ -34,7 +31,13 @@ def narrowed(base: Term, head: Term) -> bool | None:
         return True if narrowed(base, head.args[0].args[0]) is False else None
     if len(alternatives(base)) > 1:
         missing = [narrowed(part, head) for part in alternatives(base)]
-        return False if not any(answer is not False for answer in missing) else True if head in alternatives(base) else None
+        return (
+            False
+            if not any(answer is not False for answer in missing)
+            else True
+            if head in alternatives(base)
+            else None
+        )
     kind, other = generator(base), generator(head)
     if other in {"just", "none", "nothing"} or (other == "sampled_from" and kind != "sampled_from"):
         return True
@@ -67,11 +70,11 @@ def subset(base: Term, head: Term) -> bool | None:
 
 def bounds(kind: str, base: Term, head: Term) -> bool | None:
     """Compare two uses of one generator: bounds and sizes, then what they are made of."""
-    if kind not in LOWER:
+    if kind not in SIZES and kind not in VALUES and kind != "tuples":
         return None
+    what, start = ("value", 0) if kind in VALUES else ("size", SIZES.get(kind, 99))
     answers: list[bool | None] = []
-    for table, sign in ((LOWER, 1), (UPPER, -1)):
-        word, place = table[kind]
+    for word, place, sign in ((f"min_{what}", start, 1), (f"max_{what}", start + 1, -1)):
         one, two = limit(base, word, place), limit(head, word, place)
         if one == two:
             continue

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from delegation_guard.assertions.cases import Case
     from delegation_guard.assertions.claims import Origin
     from delegation_guard.assertions.compare import Half
-    from delegation_guard.assertions.execute import Skip
+    from delegation_guard.assertions.frame import Skip
     from delegation_guard.model.finding import Certainty
 
 
@@ -42,7 +42,14 @@ def mark_facts(base: Case, head: Case, before: Half, after: Half) -> Iterator[Fa
 
 
 def fact(
-    rule: str, message: str, head: Case, before: str, after: str, line: int, certainty: Certainty = "sure", kind: str = ""
+    rule: str,
+    message: str,
+    head: Case,
+    before: str,
+    after: str,
+    line: int,
+    certainty: Certainty = "sure",
+    kind: str = "",
 ) -> Fact:
     return Fact(
         rule, message, head.path, line or head.function.line, "head", before, after, certainty, kind, (),
@@ -122,7 +129,14 @@ def generated(base: Case, head: Case) -> Iterator[Fact]:
             yield fact("generator-narrowed", message, head, name, name, head.function.first_line, certainty)
     for example in base.examples:
         if base.inputs and example not in head.examples:
-            yield fact("case-removed", f"an explicit example of {head.name} is gone", head, "@example", "", head.function.first_line)
+            yield fact(
+                "case-removed",
+                f"an explicit example of {head.name} is gone",
+                head,
+                "@example",
+                "",
+                head.function.first_line,
+            )
 
 
 def patches(base: Case, head: Case, before: Half, after: Half) -> Iterator[Fact]:
@@ -164,7 +178,10 @@ def replaced(dotted: str, name: str, product: frozenset[str], head: Case) -> Cer
     module = dotted.rpartition(".")[0]
     for symbol in product:
         home = symbol.rpartition(".")[0]
-        if symbol == dotted or (symbol.rpartition(".")[2] == name and (module.endswith(head.path.removesuffix(".py").replace("/", ".")) or home == module)):
+        if symbol == dotted or (
+            symbol.rpartition(".")[2] == name
+            and (module.endswith(head.path.removesuffix(".py").replace("/", ".")) or home == module)
+        ):
             return "sure"
         if symbol == module and "." in symbol:
             return "sure"

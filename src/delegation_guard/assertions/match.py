@@ -71,7 +71,7 @@ def words(case: Case) -> frozenset[str]:
     if known is None:
         known = frozenset(WORD.findall(case.function.text)) - COMMON
         case._words = known  # type: ignore[attr-defined]
-    return known  # type: ignore[no-any-return]
+    return known
 
 
 COMMON = frozenset({"def", "self", "assert", "with", "as", "in", "is", "not", "for", "pytest", "raises", "assertEqual",

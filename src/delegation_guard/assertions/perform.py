@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from delegation_guard.assertions.blocks import Runner
-from delegation_guard.assertions.canon import canon
 from delegation_guard.assertions.cases import Case, Reader, Row, is_fixture
 from delegation_guard.assertions.claims import Origin, name_of
 from delegation_guard.assertions.evaluate import patched
-from delegation_guard.assertions.execute import Frame, Run, Value, own, vessel
+from delegation_guard.assertions.frame import Frame, Run, Value, own, vessel
 from delegation_guard.languages.outline import NULL, TRUE, Function, Term, keywords, positional
 
 if TYPE_CHECKING:
@@ -188,6 +187,3 @@ class Performer:
 def _origin(case: Case) -> Origin:
 
     return Origin(case.path, case.function.first_line, case.function.text.split("\n")[0].strip(), case.name)
-
-
-__all__ = ["Performer", "canon"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from delegation_guard.assertions.canon import canon, contains, is_literal, number, truth
-from delegation_guard.assertions.claims import Claim, claims
-from delegation_guard.languages.outline import NULL, Term, keywords, positional
+from delegation_guard.assertions.canon import contains, is_literal, number, truth
+from delegation_guard.assertions.claims import Claim
+from delegation_guard.languages.outline import NULL, Term
 
 if TYPE_CHECKING:
     from delegation_guard.assertions.errors import Tree
@@ -28,7 +28,15 @@ MOCK_ORDER = {
 }  # fmt: skip
 TAKES_CALL = frozenset({"called_once_with", "called_with", "any_call"})
 MOCK = frozenset({*MOCK_ORDER, "called", "not_called", "call_list"})
-LITERAL_TYPES = {"str": "str", "bytes": "bytes", "bool": "bool", "list": "list", "tuple": "tuple", "set": "set", "dict": "dict"}
+LITERAL_TYPES = {
+    "str": "str",
+    "bytes": "bytes",
+    "bool": "bool",
+    "list": "list",
+    "tuple": "tuple",
+    "set": "set",
+    "dict": "dict",
+}
 META = re.compile(r"(?<!\\)[.^$*+?{}\[\]|()]|\\[AbBdDsSwWZ]")
 
 
@@ -75,8 +83,8 @@ def interval(relation: str, expected: Term | None) -> Interval | None:
 
 def tolerance(expected: Term, centre: float) -> float:
     """The reach of an approximation around a centre."""
-    mode, relative, absolute = expected.value  # type: ignore[misc]
-    parts = (float(relative) * abs(centre), float(absolute))
+    mode, relative, absolute = cast("tuple[str, float, float]", expected.value)
+    parts = (relative * abs(centre), absolute)
     return sum(parts) if mode == "sum" else max(parts)
 
 
@@ -110,6 +118,8 @@ class Order:
     def from_value(self, head: Claim, base: Claim) -> bool | None:
         """From the exact value: put it into the base's claim and see."""
         value = head.expected or NULL
+        if base.relation == "is" and head.relation == "eq":
+            return False
         if base.relation in {"eq", "is"} and base.expected is not None:
             return same_value(value, base.expected, self.words)
         if base.relation == "truthy":
@@ -127,7 +137,9 @@ class Order:
             return True if base.expected.args[0] == value else None
         expected = base.expected if base.expected is not None else NULL
         if base.relation in {"ne", "is not", "not is"}:
-            return value != expected if is_literal(value) and is_literal(expected) else plainly_different(value, expected)
+            return (
+                value != expected if is_literal(value) and is_literal(expected) else plainly_different(value, expected)
+            )
         if base.relation in {"in", "not in"}:
             found = contains(value, expected)
             return found if found is None or base.relation == "in" else not found
@@ -169,7 +181,11 @@ class Order:
         if head.relation == "oneof":
             return all(arg in two.args for arg in one.args)
         if head.relation == "match":
-            return literal_match(one, two) if one.op == "str" and not META.search(str(one.value)) else pattern_within(one, two)
+            return (
+                literal_match(one, two)
+                if one.op == "str" and not META.search(str(one.value))
+                else pattern_within(one, two)
+            )
         if head.relation in {"startswith", "endswith"} and one.op == two.op == "str":
             return bool(getattr(str(one.value), head.relation)(str(two.value)))
         if head.relation in {"isinstance", "issubclass"}:
@@ -195,7 +211,11 @@ class Order:
         if head.relation == "type":
             return base.relation == "isinstance" and self.tree.covers(one, two)
         if base.relation == "in" and head.relation in {"startswith", "endswith", "match"} and one.op == two.op == "str":
-            text = re.sub(r"^(\^?\.\*|\^)|(\.\*\$?|\$)$", "", str(one.value)) if head.relation == "match" else str(one.value)
+            text = (
+                re.sub(r"^(\^?\.\*|\^)|(\.\*\$?|\$)$", "", str(one.value))
+                if head.relation == "match"
+                else str(one.value)
+            )
             if head.relation == "match" and META.search(text):
                 return False
             return str(two.value) in text.replace("\\", "") or str(two.value) in text
@@ -314,6 +334,3 @@ def pattern_within(one: Term, two: Term) -> bool | None:
     if "|" in longer:
         return False
     return shorter in longer
-
-
-__all__ = ["canon", "claims", "keywords", "positional"]

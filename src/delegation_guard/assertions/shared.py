@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from delegation_guard.assertions.blocks import Runner
 from delegation_guard.assertions.cases import is_fixture
 from delegation_guard.assertions.compare import Half, counts, distinct
+from delegation_guard.assertions.differences import strictness
 from delegation_guard.assertions.entail import Pool
-from delegation_guard.assertions.execute import Frame, Run, Value
-from delegation_guard.assertions.explain import Explainer, Side, key, strictness
+from delegation_guard.assertions.explain import Explainer, Side, key
 from delegation_guard.assertions.facts import Fact, brief
+from delegation_guard.assertions.frame import Frame, Run, Value
 from delegation_guard.languages.outline import NULL, TRUE, Function, Term, keywords
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Shared:
                 fact = Explainer(pool, self.words).explain(claim, side)
                 message = f"the helper {case.name} checks less: {fact.message}"
                 yield Fact(
-                    "helper-loosened", message, fact.path, fact.line, fact.side, fact.before, fact.after, fact.certainty,
+                    "helper-loosened", message, fact.path, fact.line, fact.side, fact.before, fact.after,
+                    fact.certainty,
                     fact.kind, fact.subjects, path, other.function.text, case.name,
                 )  # fmt: skip
 
@@ -92,7 +94,8 @@ class Shared:
             if term.op == "sym" and self.head.library.resolve(dotted, tests_only=False):
                 message = f"the new fixture {function.name} replaces {dotted} in every test: `{brief(origin.text)}`"
                 yield Fact(
-                    "subject-replaced", message, outline.path, origin.line, "head", "", origin.text, "sure", "inputs", (),
+                    "subject-replaced", message, outline.path, origin.line, "head", "", origin.text, "sure", "inputs",
+                    (),
                     outline.path, function.text, function.name,
                 )  # fmt: skip
 

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from delegation_guard.model.finding import Situation
     from delegation_guard.model.inputs import Subject
 
-DATA = (".html", ".jinja", ".jinja2", ".j2", ".sql", ".json", ".yaml", ".yml", ".csv", ".c", ".h", ".pyx", ".rs", ".cpp",
-        ".go", ".js", ".ts", ".proto", ".xml", ".tmpl", ".mako")  # fmt: skip
+DATA = (
+    ".html", ".jinja", ".jinja2", ".j2", ".sql", ".json", ".yaml", ".yml", ".csv", ".c", ".h", ".pyx", ".rs", ".cpp",
+    ".go", ".js", ".ts", ".proto", ".xml", ".tmpl", ".mako",
+)  # fmt: skip
 REACH, FILES = 4, 80
 """How many imports are followed from a test to the product, and through how many files at most."""
 
@@ -65,7 +67,11 @@ def whole(language: Language, text: str) -> str:
 
 def defines(before: CodeBlock, block: CodeBlock | None, fact: Fact) -> bool:
     """Whether a block takes the definition of a whole test out."""
-    return fact.before.startswith("def ") and fact.before in before.text and (block is None or fact.before not in block.text)
+    return (
+        fact.before.startswith("def ")
+        and fact.before in before.text
+        and (block is None or fact.before not in block.text)
+    )
 
 
 def exchanges(edit: Edit) -> Iterator[tuple[CodeBlock | None, CodeBlock | None]]:
@@ -90,9 +96,8 @@ def squeezed(text: str) -> str:
 def situation(subject: Subject, fact: Fact) -> Situation:
     """Whether the weakening goes with a change of the product code that it checks (semantics 8)."""
     product = Product.of(subject)
-    if fact.kind in {"removed", "replaced"}:
-        if fact.subjects and all(product.gone(names) for names in fact.subjects):
-            return "subject-gone" if product.asked(fact) else "with-product"
+    if fact.kind in {"removed", "replaced"} and fact.subjects and all(map(product.gone, fact.subjects)):
+        return "subject-gone" if product.asked(fact) else "with-product"
     if fact.kind in {"expectation", "inputs", "replaced"} and product.exercised(fact):
         return "with-product"
     return "plain"
@@ -168,13 +173,17 @@ class Product:
         short = {name.rpartition(".")[2] for name in names} & self.names_gone
         for edit in contract.edits:
             if edit.action == "delete" and any(
-                (found := base.resolve(name, tests_only=False)) and found[0].path == edit.path for name in names if "." in name
+                (found := base.resolve(name, tests_only=False)) and found[0].path == edit.path
+                for name in names
+                if "." in name
             ):
                 return True
             for before, block in exchanges(edit):
-                if before is not None and any(
-                    f"def {name}" in before.text or f"class {name}" in before.text for name in short
-                ) and not (block and any(f"def {name}" in block.text for name in short)):
+                if (
+                    before is not None
+                    and any(f"def {name}" in before.text or f"class {name}" in before.text for name in short)
+                    and not (block and any(f"def {name}" in block.text for name in short))
+                ):
                     return True
         return False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
@@ -50,9 +50,7 @@ class Vocabulary:
     after: list[str] = field(default_factory=list)
 
 
-MERGED = ("checks", "predicates", "raising", "approximations", "skipping", "tables", "patches", "doubles", "settings",
-          "synonyms", "stand_ins", "facets", "fails", "swallowing", "caught", "rows", "fixtures", "uses", "cases", "transparent", "specs",
-          "generators", "explicit", "assumptions", "anything", "ambient", "neutral")  # fmt: skip
+ORDERED = ("before", "after")
 
 
 @cache
@@ -61,7 +59,7 @@ def vocabulary(language: str) -> Vocabulary:
     words = Vocabulary()
     for reference in FRAMEWORKS[language]:
         framework = cast("Framework", load(f"{reference}:FRAMEWORK"))
-        for name in MERGED:
+        for name in (part.name for part in fields(words) if part.name not in ORDERED):
             getattr(words, name).update(cast("Mapping[str, object]", getattr(framework, name)))
         words.before += framework.before
         words.after += framework.after

@@ -102,7 +102,9 @@ def documented(subject: Subject, item: FileChange, base: Library, head: Library)
 def recorded(subject: Subject, item: FileChange) -> Iterator[Fact]:
     if not is_snapshot(item.path) or not item.old_oid or not item.new_oid or item.mode_only:
         return
-    if max(subject.objects.size(item.old_oid), subject.objects.size(item.new_oid)) > SIZE_LIMIT or language_of(item.path):
+    if max(subject.objects.size(item.old_oid), subject.objects.size(item.new_oid)) > SIZE_LIMIT or language_of(
+        item.path
+    ):
         return
     old, new = (subject.objects.blob(oid).decode("utf-8", "replace") for oid in (item.old_oid, item.new_oid))
     yield from snapshot_facts(item.path, old, new)
@@ -121,7 +123,8 @@ def repeated(subject: Subject) -> Iterator[Fact]:
     after: Collection = language[1].collection(lambda path: objects.read(change.head, path))
     if after.reruns > before.reruns:
         message = f"{after.source} now repeats failing tests until they pass"
-        yield Fact("retried", message, after.source, 0, "head", f"reruns: {before.reruns:g}", f"reruns: {after.reruns:g}",
+        yield Fact("retried", message, after.source, 0, "head", f"reruns: {before.reruns:g}",
+                   f"reruns: {after.reruns:g}",
                    base_path=after.source)  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Source text to outlines: one file a language, one data file a test framework; see outline.py and framework.py.
 
-Each language is (name, file suffixes, module). The module offers `outline(path, data) -> Outline`, `pieces(text)`,
-`candidates(symbol)`, `module_name(path)`, `EXCEPTIONS` and the exception `Unreadable`. It is loaded only when a file of that language changed.
+Each language is (name, file suffixes, module); assertions/library.py says what the module offers. It is loaded only
+when a file of that language changed.
 """
 
 LANGUAGES = (("python", (".py", ".pyi"), ".languages.python"),)

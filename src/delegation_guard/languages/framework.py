@@ -28,7 +28,9 @@ class Tolerance:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A call that asserts, or that is true or false. `subject`/`expected` index `params` (-1 = the receiver, -2 = none).
+    """A call that asserts, or that is true or false.
+
+    `subject` and `expected` index `params`; -1 = the receiver, -2 = none, -3 = all arguments as one call.
 
     `wrap`: both sides are compared after this built-in. `negated`: the relation is denied.
     """

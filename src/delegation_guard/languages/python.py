@@ -168,9 +168,7 @@ def documented(tree: ast.Module) -> Iterator[Example]:
         for example in examples(parser, text):
             options = frozenset(OPTIONS.get(flag, "") for flag, on in example.options.items() if on)
             source = DIRECTIVE.sub("", example.source).strip()
-            yield Example(
-                source, example.want, options, first + example.lineno, getattr(node, "name", "<module>")
-            )
+            yield Example(source, example.want, options, first + example.lineno, getattr(node, "name", "<module>"))
 
 
 def examples(parser: doctest.DocTestParser, text: str) -> list[doctest.Example]:

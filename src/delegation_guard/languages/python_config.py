@@ -33,7 +33,9 @@ class Collection:
         folder, _, name = path.rpartition("/")
         if self.paths and not any(under(path, root) for root in self.paths):
             return False
-        hidden = any(part.startswith(".") or part in {"build", "dist", "node_modules", "venv"} for part in folder.split("/"))
+        hidden = any(
+            part.startswith(".") or part in {"build", "dist", "node_modules", "venv"} for part in folder.split("/")
+        )
         return not (hidden and folder) and any(
             fnmatch.fnmatch(path if "/" in pattern else name, pattern) for pattern in self.files
         )

@@ -131,7 +131,7 @@ class Reader:
         return Term("lambda", tuple(names), (self.term(node.body, scope),))
 
     def _many(self, node: ast.expr, scope: Scope) -> Term:
-        kind = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}[type(node)]  # type: ignore[index]
+        kind = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}[type(node)]
         return Term(kind, None, self.terms(node.elts, scope))  # type: ignore[attr-defined]
 
     def _bool(self, node: ast.BoolOp, scope: Scope) -> Term:
@@ -181,8 +181,8 @@ class Reader:
         handlers = tuple(
             Handler(self.term(h.type) if h.type else None, h.name or "", self.statements(h.body)) for h in node.handlers
         )
-        parts = {"orelse": self.statements(node.orelse), "final": self.statements(node.finalbody)}
-        return [Stmt("try", line, line, body=self.statements(node.body), handlers=handlers, **parts)]
+        made = Stmt("try", line, line, body=self.statements(node.body), handlers=handlers)
+        return [made._replace(orelse=self.statements(node.orelse), final=self.statements(node.finalbody))]
 
     def _match(self, node: ast.Match, line: int, end: int) -> list[Stmt]:
         subject = self.term(node.subject)

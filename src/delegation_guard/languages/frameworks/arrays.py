@@ -8,6 +8,8 @@ ALLCLOSE = Tolerance({"rel": "rtol", "abs": "atol"}, {"rel": 1e-7, "abs": 0.0}, 
 LOOSE = Tolerance({"rel": "rtol", "abs": "atol"}, {"rel": 1e-5, "abs": 1e-8}, sums=True)
 ISCLOSE = Tolerance({"rel": "rel_tol", "abs": "abs_tol"}, {"rel": 1e-9, "abs": 0.0})
 DECIMAL = Tolerance({"decimal": "decimal"}, {"decimal": 6})
+DECIMALS = Tolerance({"decimal": "decimal"}, {"decimal": 7})
+DIGITS = Tolerance({"digits": "significant"}, {"digits": 7})
 PAIR = ("actual", "desired")
 FRAME = ("left", "right", "check_dtype", "check_exact", "rtol", "atol")
 
@@ -18,9 +20,9 @@ FRAMEWORK = Framework(
         "numpy.testing.assert_array_equal": Check("eq", (*PAIR, "err_msg")),
         "numpy.testing.assert_string_equal": Check("eq", PAIR),
         "numpy.testing.assert_allclose": Check("approx", (*PAIR, "rtol", "atol", "equal_nan"), tolerance=ALLCLOSE),
-        "numpy.testing.assert_almost_equal": Check("approx", (*PAIR, "decimal"), tolerance=Tolerance({"decimal": "decimal"}, {"decimal": 7})),
+        "numpy.testing.assert_almost_equal": Check("approx", (*PAIR, "decimal"), tolerance=DECIMALS),
         "numpy.testing.assert_array_almost_equal": Check("approx", (*PAIR, "decimal"), tolerance=DECIMAL),
-        "numpy.testing.assert_approx_equal": Check("approx", (*PAIR, "significant"), tolerance=Tolerance({"digits": "significant"}, {"digits": 7})),
+        "numpy.testing.assert_approx_equal": Check("approx", (*PAIR, "significant"), tolerance=DIGITS),
         "numpy.testing.assert_array_less": Check("<", ("x", "y")),
         "numpy.testing.assert_": Check("truthy", ("val", "msg"), expected=-2),
         "pandas.testing.assert_frame_equal": Check("eq", FRAME),

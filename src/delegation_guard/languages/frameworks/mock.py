@@ -22,6 +22,7 @@ CHECKS = {
     ".assert_has_awaits": Check("has_calls", ("calls", "any_order"), -1, 0),
     ".assert_not_awaited": Check("not_called", (), -1, -2),
 }
+DOUBLES = ("Mock", "MagicMock", "AsyncMock", "NonCallableMock", "PropertyMock")
 MODULES = ("unittest.mock", "mock")
 
 FRAMEWORK = Framework(
@@ -34,7 +35,7 @@ FRAMEWORK = Framework(
                            (f"{module}.patch.dict", "mapping"), (f"{module}.patch.multiple", "path"))
     },
     doubles={
-        **{f"{module}.{name}": 0 for module in MODULES for name in ("Mock", "MagicMock", "AsyncMock", "NonCallableMock")},
+        **{f"{module}.{name}": 0 for module in MODULES for name in DOUBLES},
         **{f"{module}.create_autospec": 2 for module in MODULES},
     },
     specs=frozenset({"spec", "spec_set", "autospec"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from delegation_guard.languages.framework import Check, Framework, Raising, Skipping, Tolerance
 
 CLOSE = Tolerance({"places": "places", "abs": "delta"}, {"places": 7})
+NEAR = ("first", "second", "places", "msg", "delta")
 ONE = ("expr", "msg")
 TWO = ("first", "second", "msg")
 
@@ -23,23 +24,26 @@ CHECKS = {
     "assertNotIsInstance": Check("isinstance", ("obj", "cls", "msg"), negated=True),
     "assertGreater": Check(">", ("a", "b", "msg")), "assertGreaterEqual": Check(">=", ("a", "b", "msg")),
     "assertLess": Check("<", ("a", "b", "msg")), "assertLessEqual": Check("<=", ("a", "b", "msg")),
-    "assertAlmostEqual": Check("approx", ("first", "second", "places", "msg", "delta"), tolerance=CLOSE),
-    "assertAlmostEquals": Check("approx", ("first", "second", "places", "msg", "delta"), tolerance=CLOSE),
-    "assertNotAlmostEqual": Check("approx", ("first", "second", "places", "msg", "delta"), negated=True, tolerance=CLOSE),
+    "assertAlmostEqual": Check("approx", NEAR, tolerance=CLOSE),
+    "assertAlmostEquals": Check("approx", NEAR, tolerance=CLOSE),
+    "assertNotAlmostEqual": Check("approx", NEAR, negated=True, tolerance=CLOSE),
     "assertRegex": Check("match", ("text", "expected_regex", "msg")),
     "assertNotRegex": Check("match", ("text", "unexpected_regex", "msg"), negated=True),
     "assertRegexpMatches": Check("match", ("text", "expected_regex", "msg")),
     "assertCountEqual": Check("eq", TWO, wrap="sorted"), "assertItemsEqual": Check("eq", TWO, wrap="sorted"),
-    "assertListEqual": Check("eq", ("list1", "list2", "msg")), "assertTupleEqual": Check("eq", ("tuple1", "tuple2", "msg")),
+    "assertListEqual": Check("eq", ("list1", "list2", "msg")),
+    "assertTupleEqual": Check("eq", ("tuple1", "tuple2", "msg")),
     "assertDictEqual": Check("eq", ("d1", "d2", "msg")), "assertSetEqual": Check("eq", ("set1", "set2", "msg")),
     "assertSequenceEqual": Check("eq", ("seq1", "seq2", "msg", "seq_type")), "assertMultiLineEqual": Check("eq", TWO),
     "assertDictContainsSubset": Check("subset", ("subset", "dictionary", "msg"), 1, 0),
     "assertHasAttr": Check("hasattr", ("obj", "name", "msg")),
-    "assertStartsWith": Check("startswith", ("s", "prefix", "msg")), "assertEndsWith": Check("endswith", ("s", "suffix", "msg")),
+    "assertStartsWith": Check("startswith", ("s", "prefix", "msg")),
+    "assertEndsWith": Check("endswith", ("s", "suffix", "msg")),
     "assertQuerysetEqual": Check("eq", ("qs", "values")), "assertQuerySetEqual": Check("eq", ("qs", "values")),
     "assertContains": Check("in", ("response", "text", "count", "status_code")),
     "assertNotContains": Check("in", ("response", "text", "status_code"), negated=True),
-    "assertJSONEqual": Check("eq", ("raw", "expected_data", "msg")), "assertHTMLEqual": Check("eq", ("html1", "html2", "msg")),
+    "assertJSONEqual": Check("eq", ("raw", "expected_data", "msg")),
+    "assertHTMLEqual": Check("eq", ("html1", "html2", "msg")),
 }  # fmt: skip
 
 FRAMEWORK = Framework(

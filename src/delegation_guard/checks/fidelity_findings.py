@@ -213,6 +213,7 @@ def _hunk(path: str, edit: Edit, found: Extra, lines: Sequence[int], expected: E
         "fidelity/extra-hunk",
         message,
         where,
+        certainty="doubtful" if found.spoken else "sure",
         evidence=Evidence(before, after),
         clause=clause_of(edit),
         hint=f"put back what stood in {exits.shown(path)} there, {STOP}",

@@ -26,17 +26,22 @@ DIRECTIVE = re.compile(
     r"deno-lint-ignore|jscpd:|coverage:|credo:|biome-|!/(?:usr|bin)|-\*-",
 )
 _BY_ROOT = frozenset(("python", "javascript", "go", "java", "php"))
+_LIKEWISE = re.compile(r"\b(?:also|likewise|same|accordingly|as well|too|adapt|adjust|similarly)\b", re.IGNORECASE)
 _PUNCTUATION = frozenset((",", ";"))
 
 
 @dataclass(frozen=True)
 class Extra:
-    """A hunk that nothing explains: source lines on both sides (1-based, empty = none), and the definitions it adds."""
+    """A hunk that nothing explains: source lines on both sides (1-based, empty = none), and the definitions it adds.
+
+    `covered`: it is nothing but those. `spoken`: it lies in a definition that the words ask to be adapted as well.
+    """
 
     base_lines: tuple[int, ...]
     head_lines: tuple[int, ...]
     symbols: tuple[Symbol, ...]
     covered: bool
+    spoken: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,17 @@ def extras(expected: Expected, edits: Sequence[Edit], *, partial: bool) -> list[
     hunks = [hunk for hunk in expected.residue() if not _explained(expected, hunk, edits)]
     if partial:
         hunks = [hunk for hunk in hunks if not _part_of_missing(expected, hunk)]
-    return [_extra(expected, group) for group in _grouped(expected, hunks)]
+    adapted = _adapted(expected, edits)
+    return [_extra(expected, group, adapted) for group in _grouped(expected, hunks)]
+
+
+def _adapted(expected: Expected, edits: Sequence[Edit]) -> frozenset[str]:
+    """Names that the words ask to adapt in the manner of the blocks, without giving a block for them."""
+    instruction = " ".join(edit.instruction for edit in edits)
+    if not _LIKEWISE.search(instruction):
+        return frozenset()
+    given = {symbol.name for piece in expected.texts.pieces.values() for symbol in piece.source.symbols}
+    return code_words(instruction) - given
 
 
 def _explained(expected: Expected, hunk: Hunk, edits: Sequence[Edit]) -> bool:
@@ -138,13 +153,13 @@ def _names(units: Iterable[Unit]) -> frozenset[str]:
 
 
 def _part_of_missing(expected: Expected, hunk: Hunk) -> bool:
-    """Half-delivered work of a task in several commits: a piece of a block that has not landed as a whole."""
+    """Work of a task in several commits: a piece of a block that has not landed as a whole, or its undoing."""
     removed = [unit.text for unit in expected.units()[hunk.a0 : hunk.a1]]
     added = [unit.text for unit in expected.head_units()[hunk.b0 : hunk.b1]]
     for pair in expected.missing:
         old = [unit.text for unit in expected.texts.pieces[pair.before].units] if pair.before else []
         new = [unit.text for unit in expected.texts.pieces[pair.new].units] if pair.new else []
-        if _inside(removed, old) and _inside(added, new):
+        if (_inside(removed, old) and _inside(added, new)) or (_inside(removed, new) and _inside(added, old)):
             return True
     return False
 
@@ -177,7 +192,7 @@ def _lines(expected: Expected, hunk: Hunk) -> tuple[list[int], list[int]]:
     return base, head
 
 
-def _extra(expected: Expected, group: Sequence[Hunk]) -> Extra:
+def _extra(expected: Expected, group: Sequence[Hunk], adapted: frozenset[str]) -> Extra:
     base = sorted({line for hunk in group for line in _lines(expected, hunk)[0]})
     head = sorted({line for hunk in group for line in _lines(expected, hunk)[1]})
     indices = {expected.left[i] for hunk in group for i in range(hunk.b0, hunk.b1)}
@@ -188,7 +203,9 @@ def _extra(expected: Expected, group: Sequence[Hunk]) -> Extra:
     covered = bool(outer) and not base and all(
         any(symbol.start <= index < symbol.end for symbol in outer) for index in indices
     )
-    return Extra(tuple(base), tuple(head), tuple(outer), covered)
+    scopes = {symbol.name for symbol in expected.texts.head.symbols
+              if any(symbol.start <= index < symbol.end for index in indices)}  # fmt: skip
+    return Extra(tuple(base), tuple(head), tuple(outer), covered, spoken=bool(scopes & adapted))
 
 
 def _holds(outer: Symbol, inner: Symbol) -> bool:

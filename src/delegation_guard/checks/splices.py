@@ -99,7 +99,8 @@ def _cleaned(text: str) -> list[str]:
 
 def _lines_at(needle: Sequence[str], hay: Sequence[str]) -> list[int]:
     size = len(needle)
-    return [at for at in range(len(hay) - size + 1) if list(hay[at : at + size]) == list(needle)]
+    starts = [at for at in range(len(hay) - size + 1) if hay[at] == needle[0]]
+    return [at for at in starts if list(hay[at : at + size]) == list(needle)]
 
 
 def _by_tokens(base: str, head: str, pair: Pair) -> tuple[str, str] | None:
@@ -139,8 +140,10 @@ def _place(block: str, text: str) -> tuple[int, int] | None:
 def _first(needle: list[str], tokens: Sequence[Token]) -> tuple[int, int] | None:
     depths = _depths(tokens)
     for index in range(len(tokens) - len(needle) + 1 if needle else 0):
+        if tokens[index].text != needle[0]:
+            continue
         window = tokens[index : index + len(needle)]
-        if tokens[index].text != needle[0] or [token.text for token in window] != needle:
+        if [token.text for token in window] != needle:
             continue
         if window[0].line == window[-1].line or min(depths[index : index + len(needle)]) > 0:
             return window[0].start, window[-1].end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from delegation_guard.languages.families import family_of
@@ -25,6 +26,7 @@ def shape_of(path: str, fence: str = "") -> Shape:
     return family_of(path, fence).shape
 
 
+@lru_cache(maxsize=4)  # the same file is read to settle its blocks and to compare them
 def read_file(path: str, text: str, shape: str, fence: str = "") -> Source | None:
     """A whole file in a shape; None when the shape is `tree` and the text does not parse."""
     if shape == "tree":

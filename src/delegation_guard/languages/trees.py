@@ -7,7 +7,6 @@ import copy
 import inspect
 import re
 import textwrap
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from delegation_guard.languages.families import PYTHON
@@ -23,7 +22,6 @@ _LEGACY_PREFIX = re.compile(r"""\b[uU]["']""")
 Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-@lru_cache(maxsize=4)  # the same file is read to settle its blocks and to compare them
 def read_tree(text: str) -> Source | None:
     """A whole module; None when it does not parse (the caller must then compare it some other way)."""
     try:

@@ -21,9 +21,10 @@ from delegation_guard.assertions.differences import (
     strictness,
     wrapped,
 )
-from delegation_guard.assertions.entail import looped, missing, replaced, spoiled
+from delegation_guard.assertions.entail import replaced
 from delegation_guard.assertions.facts import Fact, brief
 from delegation_guard.assertions.relations import MOCK, wider
+from delegation_guard.assertions.state import looped, missing, spoiled
 from delegation_guard.languages.outline import NULL, Term, walk
 
 if TYPE_CHECKING:

@@ -72,6 +72,7 @@ def start(repo: Repository, name: str, *, commit: bool, run_base: bool) -> int:
     else:
         data = spec_bytes(name)
         contract = parse(data, name, "caller")
+    handoff.refuse_nowhere(repo)
     handoff.refuse_second(repo)
     if _told(handoff.linted(repo, contract), contract):
         emit("The hand-off was not started. Mend the spec, then start it again.")

@@ -13,10 +13,11 @@ from delegation_guard.cli.main import printable
 from delegation_guard.cli.output import emit
 from delegation_guard.cli.progress import ended
 from delegation_guard.cli.target import policy_at, read_spec
-from delegation_guard.errors import GuardError
+from delegation_guard.errors import EvidenceError, GuardError
 from delegation_guard.evidence.receipts import ALLOWED_SIGNERS, found
 from delegation_guard.model.change import Change
 from delegation_guard.model.inputs import Expected, Subject
+from delegation_guard.repo.notes import REF
 from delegation_guard.repo.repository import Repository
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ def main(arguments: argparse.Namespace) -> int:
 
 def _show(repo: Repository, tree: str, arguments: argparse.Namespace) -> int:
     receipts = [one for one in _found(repo, tree, "", arguments) if one.tree == tree or one.tier == "claimed"]
+    if receipts and all(one.tier == "claimed" for one in receipts):
+        raise EvidenceError(
+            f"what is noted on tree {tree[:12]} is no receipt that can be read: {receipts[-1].distrust}",
+            f"look at it: git notes --ref={REF} show {tree}   and remove it: git notes --ref={REF} remove {tree}",
+        )
     if arguments.format == "json":
         emit(json.dumps({"version": 1, "tree": tree, "receipts": [_json(receipt) for receipt in receipts]}, indent=2))
         return 0

@@ -35,6 +35,23 @@ def refuse_second(repo: Repository) -> None:
     )
 
 
+def refuse_nowhere(repo: Repository) -> None:
+    """A hand-off needs a work tree to work in and a commit to start from."""
+    if not repo.root:
+        raise GuardError("this repository has no work tree here", "give the task one: git worktree add ../task")
+    _start(repo)
+
+
+def _start(repo: Repository) -> str:
+    head = repo.head()
+    if head is None:
+        raise GuardError(
+            "a hand-off needs a commit to start from, and this repository has none",
+            'make one first: git commit --allow-empty -m "Start"',
+        )
+    return head
+
+
 def linted(repo: Repository, contract: Contract) -> tuple[Finding, ...]:
     """What lint says of a spec against the commit the delegate starts from."""
     with repo.objects() as objects:
@@ -56,12 +73,7 @@ def begin(repo: Repository, contract: Contract, data: bytes, *, at: str, commit:
         commit_file(repo, spec_path, data, f"Specify {contract.task}: {contract.title}")
     elif not spec_path:
         spec_path, committed = contract.path, False
-    head = repo.head()
-    if head is None:
-        raise GuardError(
-            "a hand-off needs a commit to start from, and this repository has none",
-            'make one first: git commit --allow-empty -m "Start"',
-        )
+    head = _start(repo)
     text = data.decode("utf-8", "surrogateescape")
     handoff = record.Handoff(
         task=contract.task, spec_path=spec_path, spec_sha256=contract.sha256, spec_text=text,

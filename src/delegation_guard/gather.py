@@ -164,7 +164,7 @@ def commit_range(
     if spec or no_spec:
         _named(case, text, _between(case, case.base, repo.tree_of(head)))
         return case.done()
-    found_commits = commits(repo, base, head)
+    found_commits = commits(repo, base, head, case.objects)
     records = record.known(repo.state_dir) if local else ()
     if not _judge_commits(case, found_commits, branch, records, merged=merged):
         case.skip(f"nothing delegated in {text}")

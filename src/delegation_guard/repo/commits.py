@@ -27,16 +27,23 @@ def commit(repo: Repository, rev: str) -> Commit:
         return read_commit(objects, repo.resolve(rev))
 
 
-def commits(repo: Repository, base: str, head: str) -> tuple[Commit, ...]:
+def commits(repo: Repository, base: str, head: str, objects: GitObjects | None = None) -> tuple[Commit, ...]:
     """The commits `head` has and `base` has not, parents before children, over all parents of merges.
 
     `base` "" = the whole history of `head`. Not checked: that `base` is an ancestor of `head`.
     """
     require_full(repo)
-    walk = load(".repo.history:walk")
-    oids = walk(repo, repo.resolve(base) if base else "", repo.resolve(head))  # type: ignore[operator]
-    with repo.objects() as objects:
+    tip = repo.resolve(head)
+    if base:
+        # Importing GitPython costs more than judging an ordinary range, which is one call of the plumbing.
+        found = repo.git("rev-list", "--topo-order", "--reverse", f"{repo.resolve(base)}..{tip}", "--")
+        oids = tuple(text(found).split())
+    else:
+        oids = load(".repo.history:walk")(repo, "", tip)  # type: ignore[operator]
+    if objects is not None:
         return tuple(read_commit(objects, oid) for oid in oids)
+    with repo.objects() as own:
+        return tuple(read_commit(own, oid) for oid in oids)
 
 
 def commits_plumbing(repo: Repository, revs: Sequence[str]) -> tuple[Commit, ...]:

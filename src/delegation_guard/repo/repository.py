@@ -71,6 +71,8 @@ class Repository:
         self.git_dir = git_dir
         self.common_dir = common_dir
         self._environment = {**environment, "GIT_DIR": git_dir}
+        self._full = False
+        self._peeled: dict[tuple[str, str], str] = {}
         self._environment.pop("GIT_WORK_TREE", None)
         if root:
             self._environment["GIT_WORK_TREE"] = root
@@ -89,16 +91,19 @@ class Repository:
         are resolved by git. Ownership is checked by git (safe.directory).
         """
         environment = git_environment(here=start is None)
-        asked = ("--absolute-git-dir", "--git-common-dir", "--is-bare-repository", "--show-toplevel")
+        asked = ("--absolute-git-dir", "--git-common-dir", "--is-bare-repository", "--is-shallow-repository",
+                 "--show-toplevel")  # fmt: skip
         done = run(("git", "rev-parse", *asked), cwd=start, environment=environment)
         lines = os.fsdecode(done.out).split("\n")[:-1]
-        if len(lines) < 3 or (done.code and (len(lines) != 3 or b"work tree" not in done.err)):
+        if len(lines) < 4 or (done.code and (len(lines) != 4 or b"work tree" not in done.err)):
             raise GitError(*_not_found(start, done.err))
-        if len(lines) > 4 or lines[2] not in ("true", "false"):
+        if len(lines) > 5 or not {lines[2], lines[3]} <= {"true", "false"}:
             raise GitError("a folder name on the way to the repository contains a line break", "rename that folder")
-        root = lines[3] if len(lines) == 4 and lines[2] == "false" else ""
+        root = lines[4] if len(lines) == 5 and lines[2] == "false" else ""
         common = os.path.normpath(os.path.join(start or os.curdir, lines[1]))
-        return cls(root, lines[0], os.path.realpath(common), environment)
+        found = cls(root, lines[0], os.path.realpath(common), environment)
+        found._full = lines[3] == "false"
+        return found
 
     def git(
         self, *args: str, data: bytes | None = None, environment: Mapping[str, str] | None = None,
@@ -159,7 +164,13 @@ class Repository:
         if rev.startswith(":/") or "^{/" in rev:
             # A search text runs to the end of the name, so the kind wanted cannot be appended to it.
             rev = text(self._verify(rev, rev)).strip()
-        return text(self._verify(f"{rev}^{{{kind}}}", rev)).strip()
+        if (rev, kind) in self._peeled:
+            return self._peeled[rev, kind]
+        found = text(self._verify(f"{rev}^{{{kind}}}", rev)).strip()
+        if is_oid(rev):
+            # What an id leads to never changes, and a judgement asks for the same ones again and again.
+            self._peeled[rev, kind] = found
+        return found
 
     def _verify(self, expression: str, rev: str) -> bytes:
         code, out, said = self.call("rev-parse", "--verify", expression, ok=(0, 1, 128))
@@ -195,7 +206,7 @@ class Repository:
 
     def is_shallow(self) -> bool:
         """Whether history ends early here, so that ancestors and merge bases cannot be trusted."""
-        return self.git("rev-parse", "--is-shallow-repository").strip() != b"false"
+        return not self._full and self.git("rev-parse", "--is-shallow-repository").strip() != b"false"
 
     def merge_base(self, a: str, b: str) -> str | None:
         """The best common ancestor, None when there is none; one of them when there are several.

@@ -109,6 +109,13 @@ def test_a_broken_policy_is_one_line_and_the_commit_goes_through(desk: Desk) -> 
     assert len((done.stdout + done.stderr).strip().splitlines()) <= 1
 
 
+def test_a_word_that_looks_like_a_trailer_is_no_claim(desk: Desk) -> None:
+    desk.accepted("-m", "Break the policy", files={".delegation/policy.yaml": "mode: [\n"})
+    done = desk.try_commit("-q", "-m", "Delegation-specific wording\n\nAnd delegation-models.", files={"a.txt": "1\n"})
+    assert done.returncode == 0
+    assert len((done.stdout + done.stderr).strip().splitlines()) <= 1
+
+
 def test_without_the_program_a_human_commit_goes_through(desk: Desk) -> None:
     path = ":".join(
         part for part in desk.sandbox.environment["PATH"].split(":") if "/bin" in part and ".venv" not in part

@@ -51,6 +51,11 @@ def commit_msg(arguments: list[str]) -> int:
     return _judge_staged(Repository.find(), _message(arguments[0]))
 
 
+def claims_a_spec(arguments: list[str]) -> int:
+    """1 when the message makes a claim, 0 when it only holds a word that looks like one ("delegation-specific")."""
+    return int(bool(claims(_message(arguments[0]), comments=True)))
+
+
 def suspected(arguments: list[str]) -> int:
     """Judge a commit that claims nothing but looks like a delegate's; the caller turns faults into one line."""
     return _judge_staged(Repository.find(), _message(arguments[0]))

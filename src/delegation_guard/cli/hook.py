@@ -38,7 +38,7 @@ def main(arguments: "Sequence[str]") -> int:
         raise UsageError("hook commit-msg wants the message file", "install the hook again: delegation-guard init")
     with open(rest[0], "rb") as file:
         message = file.read()
-    if seen.has_handoff or claims_quickly(message):
+    if seen.has_handoff or (claims_quickly(message) and _judge(".cli.commit:claims_a_spec", rest)):
         return _judge(".cli.commit:commit_msg", rest)
     if _suspected(seen, message):
         return _leniently(".cli.commit:suspected", rest)

@@ -203,9 +203,9 @@ def _extra(expected: Expected, group: Sequence[Hunk], adapted: frozenset[str]) -
     covered = bool(outer) and not base and all(
         any(symbol.start <= index < symbol.end for symbol in outer) for index in indices
     )
-    scopes = {symbol.name for symbol in expected.texts.head.symbols
-              if any(symbol.start <= index < symbol.end for index in indices)}  # fmt: skip
-    return Extra(tuple(base), tuple(head), tuple(outer), covered, spoken=bool(scopes & adapted))
+    places = [symbol for symbol in expected.texts.head.symbols if symbol.name in adapted]
+    spoken = bool(indices) and all(any(place.start <= index < place.end for place in places) for index in indices)
+    return Extra(tuple(base), tuple(head), tuple(outer), covered, spoken)
 
 
 def _holds(outer: Symbol, inner: Symbol) -> bool:

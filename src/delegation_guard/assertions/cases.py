@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from delegation_guard.assertions.library import Library
     from delegation_guard.assertions.vocabulary import Vocabulary
-    from delegation_guard.languages.outline import Class, Outline
+    from delegation_guard.languages.outline import Class, Outline, Stmt
     from delegation_guard.languages.python_config import Collection
 
 ROWS = 160
@@ -189,8 +189,18 @@ class Reader:
                 self.setting(self.words.settings[callee], mark, case)
             else:
                 found.extend(self.helper_skip(mark, case))
+        found.extend(self.module(case))
         case.skips = tuple(found)
         case.rows = self.product(tables)
+
+    def module(self, case: Case) -> tuple[Skip, ...]:
+        """The skips that the file itself carries out when it is imported."""
+        wanted = [stmt for stmt in case.outline.statements if self.words.skipping.keys() & mentioned(stmt)]
+        if not wanted:
+            return ()
+        runner = Runner(self.library, self.words, case.name)
+        runner.block(wanted, Frame(case.outline))
+        return tuple(runner.run.skips)
 
     def marks(self, case: Case) -> Iterator[Term]:
         yield from case.function.decorators
@@ -207,7 +217,7 @@ class Reader:
 
     def skip(self, name: str, mark: Term, case: Case) -> Iterator[Skip]:
         rule = self.words.skipping[name]
-        if rule.kind in {"none", "needs"}:
+        if rule.kind == "none":
             return
         args = positional(mark) if mark.op == "call" else ()
         given = keywords(mark) if mark.op == "call" else {}
@@ -327,8 +337,13 @@ def column_names(term: Term | None) -> list[str]:
 
 def symbols(function: Function) -> set[str]:
     """Every dotted symbol named anywhere in a function."""
+    return mentioned(*function.body)
+
+
+def mentioned(*body: Stmt) -> set[str]:
+    """Every dotted symbol named anywhere in some statements, other than in marks assigned to a name."""
     found: set[str] = set()
-    stack = list(function.body)
+    stack = [stmt for stmt in body if stmt.kind not in {"assign", "def"} or len(body) > 1]
     while stack:
         stmt = stack.pop()
         stack += [*stmt.body, *stmt.orelse, *stmt.final, *(part for h in stmt.handlers for part in h.body)]

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from delegation_guard.assertions.vocabulary import Vocabulary
     from delegation_guard.languages.framework import Check, Tolerance
 
+NOISE = ("msg", "err_msg", "verbose", "obj", "expr", "first", "second")
+"""Parameters of checks that say nothing about what is accepted."""
+
 MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 OPPOSITE = {"eq": "ne", "ne": "eq", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "truthy": "falsy", "falsy": "truthy",
             "true": "false", "false": "true", "called": "not_called", "not_called": "called"}  # fmt: skip
@@ -99,7 +102,9 @@ def claims(term: Term, words: Vocabulary) -> Iterator[Bare]:
         yield Bare("true", term)
     elif term.op == "or":
         parts = tuple(tuple(claims(arg, words)) for arg in term.args)
-        if all(len(part) == 1 for part in parts):
+        if any(len(one) == len(two) == 1 and deny(one[0])[:3] == two[0][:3] for one in parts for two in parts):
+            yield Bare("true", term)
+        elif all(len(part) == 1 for part in parts):
             yield Bare("or", term, None, tuple(part[0] for part in parts))
         else:
             yield Bare("truthy", term)
@@ -153,6 +158,8 @@ def is_type_of(term: Term) -> bool:
 
 
 def equality(left: Term, right: Term, words: Vocabulary) -> Bare:
+    if right.op == "sym" and right.value in words.anything:
+        return Bare("true", left)
     near = approximation(right, words)
     if near is not None:
         return Bare("approx", left, near)
@@ -343,7 +350,12 @@ def checked(term: Term, check: Check, words: Vocabulary) -> Bare:
     if check.wrap:
         wrap = Term("name", check.wrap)
         subject, expected = canon(call(wrap, subject)), canon(call(wrap, expected or NULL))
+    if check.relation == "isinstance" and expected == Term("name", "object"):
+        return Bare("true", subject)
     bare = relate(check, subject, expected, given, words)
+    options = {name: value for name, value in given.items() if name not in (*check.params[:2], *NOISE)}
+    if options and check.tolerance is None and bare.expected is not None and check.relation in {"eq", "in"}:
+        bare = bare._replace(expected=Term("given", tuple(options), (bare.expected, *options.values())))
     return deny(bare) if check.negated else bare
 
 

@@ -126,6 +126,8 @@ class Evaluator(Follower):
             return self.symbol(Term("sym", f"{inner.value}.{name}"))
         if inner.op == "name" and inner.value == "self" and not frame.classes:
             self.used.add(Term("attr", name, (inner,)))
+        if inner.op == "request" and name == "param" and f"{inner.value}.param" in self.attributes:
+            return self.hold(self.attributes[f"{inner.value}.param"])
         if inner.op == "raised" and name in self.words.caught:
             return Term("caught", None, inner.args)
         return canon(Term("attr", name, (inner,)))
@@ -187,6 +189,10 @@ class Evaluator(Follower):
         callee = term.args[0]
         if required and callee.op == "attr" and callee.args[0].op == "name":
             self.touch(str(callee.args[0].value), frame)
+        held = frame.env.get(str(callee.value)) if callee.op == "name" and self.wrapped is not None else None
+        if held is not None and held.term.op == "wrapped" and self.wrapped is not None:
+            self.wrapped()
+            return NULL
         followed = self.followed(term, frame)
         if followed is not None:
             return followed

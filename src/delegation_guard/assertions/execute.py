@@ -30,7 +30,7 @@ from delegation_guard.assertions.frame import (
     starred,
     vessel,
 )
-from delegation_guard.languages.outline import FALSE, NULL, Function, Stmt, Term, size, walk
+from delegation_guard.languages.outline import FALSE, NULL, Function, Stmt, Term, positional, size, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,6 +61,7 @@ class Executor:
         self.passed: set[int] = set()
         self.called: list[Function] = []
         self.dry = 0
+        self.wrapped: Callable[[], None] | None = None
         self.constants: dict[str, Value] = {}
 
     # -- circumstances
@@ -322,6 +323,10 @@ class Executor:
     def skip(self, name: str, term: Term, stmt: Stmt, frame: Frame) -> str:
         """A skip in the body: nothing after it counts; under a condition, nothing after it when that holds."""
         rule = self.words.skipping[name]
+        if rule.kind == "needs":
+            what = canon(Term("call", None, (Term("name", "missing"), *positional(term)[:1])))
+            self.run.skips.append(Skip("needs", what, *where(self.origin(frame, stmt))))
+            return ""
         if rule.kind not in {"skip", "xfail"}:
             return ""
         condition = canon(Term("and", None, self.guards)) if self.guards else None

@@ -250,6 +250,8 @@ class Explainer:
             return "mock-relaxed", "", f"{became}, which says less about the calls"
         if "approx" in {one, two} and one in {"eq", "approx"} and two in {"approx", "eq"}:
             return self.close(base, head, became)
+        if head.expected is not None and head.expected.op == "given" and head.expected.args[0] == base.expected:
+            return "relaxed", "", f"{became}, which compares less"
         if one == two and exact and one in {"in", "oneof"}:
             return self.listed(base, head, became)
         if one == two == "eq" and not exact and any(part == head.subject for part in walk(base.subject)):
@@ -283,6 +285,8 @@ class Explainer:
             return covers(base.expected or NULL, head.expected or NULL) is None or side.same_text
         if exact and base.relation == "eq" and head.relation == "truthy" and base.expected == Term("bool", True):
             return True
+        if head.expected is not None and head.expected.op == "given":
+            return side.same_text
         if exact and self.order.implies(base, head):
             return side.same_text and base.relation == "eq" and head.relation == "truthy"
         if side.same_text and base.origin.text == head.origin.text and not is_literal_pair(base, head):

@@ -63,15 +63,16 @@ def skipped(old: list[Skip], new: list[Skip], head: Case) -> Iterator[Fact]:
         return
     reported: set[str] = set()
     for skip in new:
-        if skip.kind not in {"skip", "xfail"} or (skip.kind, skip.condition) in had or skip.text in reported:
+        if skip.kind not in {"skip", "xfail", "needs"} or (skip.kind, skip.condition) in had or skip.text in reported:
             continue
         if any(weaker_or_same(skip.condition, condition) for _, condition in had):
             continue
         reported.add(skip.text)
-        words = {"skip": "is skipped", "xfail": "may fail without failing the run"}[skip.kind]
+        words = {"skip": "is skipped", "xfail": "may fail without failing the run", "needs": "is skipped"}[skip.kind]
         when = "" if skip.condition is None else " under a condition"
         message = f"{head.name} now {words}{when}: `{brief(skip.text)}`"
-        yield fact("skipped", message, head, "", skip.text, skip.line if skip.path == head.path else 0)
+        certainty: Certainty = "doubtful" if skip.kind == "needs" else "sure"
+        yield fact("skipped", message, head, "", skip.text, skip.line if skip.path == head.path else 0, certainty)
 
 
 def weaker_or_same(condition: Term | None, had: Term | None) -> bool:

@@ -33,7 +33,18 @@ class Performer:
     def perform(self, case: Case) -> list[Run]:
         """One run for each row (one in all for a case without a table)."""
         self.reader.prepare(case)
+        self.vary(case)
         return [self.run(case, row) for row in case.rows or [Row({})]]
+
+    def vary(self, case: Case) -> None:
+        """Multiply the rows of a case by the parameters of its fixtures."""
+        tables = [case.rows or [Row({})]]
+        for name, (_, function, _) in self.order(case, Row({})):
+            given = [keywords(d)["params"] for d in function.decorators if d.op == "call" and "params" in d.names]
+            if given and given[0].op in {"list", "tuple"}:
+                tables.append([Row({f"{name}.param": item}, item) for item in given[0].args])
+        if len(tables) > 1:
+            case.rows = self.reader.product(tables)
 
     def run(self, case: Case, row: Row) -> Run:
         runner = Runner(self.library, self.words, case.name, row.row)
@@ -77,11 +88,30 @@ class Performer:
         for name in self.words.before:
             self.method(name, runner, case)
         runner.guards = ()
-        runner.block(case.function.body, frame)
+        self.wrapped(case, runner, frame)
         runner.leftover()
         runner.guards = ()
         for name in self.words.after:
             self.method(name, runner, case)
+
+    def wrapped(self, case: Case, runner: Runner, frame: Frame) -> None:
+        """The body of a test, inside what the tests' own decorators put around it."""
+        inner = next((found for mark in case.marks if (found := wrapper(case, mark, self.library))), None)
+        if inner is None:
+            runner.block(case.function.body, frame)
+            return
+        outline, function, params = inner
+        done: list[bool] = []
+
+        def call() -> None:
+            done.append(True)
+            runner.block(case.function.body, frame)
+
+        runner.wrapped = call
+        around = Frame(outline, {name: Value(Term("wrapped"), frozenset()) for name in params})
+        runner.block(function.body, around)
+        if not done:
+            runner.dead(case.function.body, frame)
 
     def method(self, name: str, runner: Runner, case: Case) -> None:
         frame = Frame(case.outline, classes=case.classes)
@@ -182,6 +212,26 @@ class Performer:
             if is_fixture(self.words, function):
                 given = next((keywords(d).get("name") for d in function.decorators if d.op == "call"), None)
                 yield str(given.value) if given else function.name, (outline, function, classes)
+
+
+def wrapper(case: Case, mark: Term, library: Library) -> tuple[Outline, Function, tuple[str, ...]] | None:
+    """The function that a decorator of the tests' own puts in a test's place, and the names the test has in it."""
+    callee = mark.args[0] if mark.op == "call" else mark
+    if callee.op != "sym":
+        return None
+    name = str(callee.value)
+    found = (case.outline, case.outline.function[name]) if name in case.outline.function else None
+    found = found or library.function(case.outline.imports.get(name, name))
+    if found is None:
+        return None
+    outline, function = found
+    params: tuple[str, ...] = ()
+    while True:
+        params += function.params[:1]
+        nested = [stmt.function for stmt in function.body if stmt.kind == "def" and stmt.function is not None]
+        if not nested:
+            return (outline, function, params) if function is not found[1] else None
+        function = nested[-1]
 
 
 def _origin(case: Case) -> Origin:

@@ -107,6 +107,10 @@ class Order:
         """Whether the head's relation implies the base's, their subjects being the same; None = cannot be told."""
         if head.relation == base.relation and head.expected == base.expected:
             return True
+        if base.expected is not None and base.expected.op == "given" and base.relation == head.relation == "eq":
+            base = base._replace(expected=base.expected.args[0])
+        if head.expected is not None and head.expected.op == "given":
+            return None
         if head.relation in {"eq", "is"} and head.expected is not None:
             return self.from_value(head, base)
         if head.relation in MOCK or base.relation in MOCK:

@@ -12,6 +12,7 @@ from delegation_guard.assertions.entail import Pool
 from delegation_guard.assertions.explain import Explainer, Side, key
 from delegation_guard.assertions.facts import Fact, brief
 from delegation_guard.assertions.frame import Frame, Run, Value
+from delegation_guard.assertions.hooks import Hooks
 from delegation_guard.languages.outline import NULL, TRUE, Function, Term, keywords
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Shared:
                 if other is not None and other.text != function.text and is_fixture(self.words, function):
                     yield from self.fixture(before, function, after, other)
         if after is not None:
+            yield from Hooks(self.words).facts(before, after)
             for name, function in after.function.items():
                 if before is None or name not in before.function:
                     yield from self.automatic(after, function)

@@ -31,6 +31,8 @@ class Vocabulary:
     synonyms: dict[str, str] = field(default_factory=dict)
     facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     stand_ins: dict[str, str] = field(default_factory=dict)
+    hooks: dict[str, str] = field(default_factory=dict)
+    ignored: set[str] = field(default_factory=set)
     fails: set[str] = field(default_factory=set)
     swallowing: set[str] = field(default_factory=set)
     caught: set[str] = field(default_factory=set)

@@ -126,5 +126,9 @@ class Framework:
     """An attribute that holds text -> attributes of the same object whose texts it is made of."""
     neutral: frozenset[str] = frozenset()
     """Contexts that change nothing about what is checked inside."""
+    hooks: Mapping[str, str] = field(default_factory=dict)
+    """Functions that a runner calls by name: `select` (which tests run) or `outcome` (how they ended)."""
+    ignored: frozenset[str] = frozenset()
+    """Names that keep files from being collected when they are assigned."""
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     """Fixtures that stand for a module."""

@@ -13,8 +13,8 @@ HERE = Path(__file__).resolve().parent
 
 
 def main() -> int:
-    codes = [subprocess.run([sys.executable, HERE / name], check=False).returncode for name in ("hooks.py", "delegated.py", "large.py")]
-    return max(codes)
+    names = ("hooks.py", "delegated.py", "large.py")
+    return max(subprocess.run([sys.executable, HERE / name], check=False).returncode for name in names)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The delegated change that is timed: a repository of ordinary modules and tests, a spec, and the commit that follows it."""
+"""The delegated change that is timed: ordinary modules and tests, a spec, and the commit that follows it."""
 
 from __future__ import annotations
 

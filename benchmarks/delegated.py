@@ -28,6 +28,13 @@ for word in "$@"; do printf '%s\\0' "$word"; done > "$n.argv"
 tee "$n.stdin" | exec {git} "$@"
 """
 
+PROBE = """\
+import sys
+from delegation_guard.cli.main import main
+main({arguments!r})
+with open({listing!r}, "w") as file:
+    file.write("\\n".join(name for name in list(sys.modules) if name != "__main__"))
+"""
 WHAT = "15 modules of 115 lines and 5 test files of 121, one block each, in a repository of 261 files"
 TARGETS = {"checkwash": " (target: at most 0.25)"}
 
@@ -44,11 +51,10 @@ def record(folder: Path, repo: Path, command: list[str], parsed: list[Path]) -> 
     done = subprocess.run(command, cwd=repo, env=environment, capture_output=True, check=False)
     if done.returncode != 1:
         raise SystemExit(f"exit {done.returncode}: {done.stderr.decode()}")
-    python = Path(command[0]).parent / "python"
-    traced = subprocess.run(
-        [python, "-X", "importtime", *command], cwd=repo, env=ENVIRONMENT, capture_output=True, text=True, check=False
-    ).stderr
-    modules = [line.rpartition("|")[2].strip() for line in traced.splitlines() if line.startswith("import time:")][1:]
+    python, listing = Path(command[0]).parent / "python", folder / "modules"
+    probe = PROBE.format(arguments=command[1:], listing=str(listing))
+    subprocess.run([python, "-I", "-c", probe], cwd=repo, env=ENVIRONMENT, stdout=subprocess.DEVNULL, check=True)
+    modules = listing.read_text().split()
     ordered = sorted(calls.glob("*.at"), key=lambda path: int(path.read_text()))
     entries = [
         {"argv": ["git", *(calls / f"{at.stem}.argv").read_bytes().decode().split("\0")[:-1]],

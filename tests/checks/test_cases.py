@@ -46,7 +46,10 @@ def found(rule: str, row: dict) -> list[Finding]:
         **receipt_inputs(row, contract), **policy_of(row), **(row.get("more") or {}),
     )  # fmt: skip
     for name in CHECKS:
-        if rule in {declared.id for declared in load(f"{name}:RULES")}:
+        declared = {one.id: one for one in load(f"{name}:RULES")}
+        if rule in declared:
+            if declared[rule].stage == "task" and judged.span == "both":
+                judged = replace(judged, span="task")
             results = list(load(f"{name}:find")(judged))
             return [result for result in results if isinstance(result, Finding) and result.rule == rule]
     raise AssertionError(f"no check declares {rule}")

@@ -10,7 +10,7 @@ from delegation_guard.checks.additions import added_dependencies, over_size
 from delegation_guard.checks.blocks import pairs_of, read_texts
 from delegation_guard.checks.clauses import said
 from delegation_guard.checks.expected import expect
-from delegation_guard.checks.fidelity_rules import RULES
+from delegation_guard.checks.fidelity_rules import DIFFERS, MISSING, RULES
 from delegation_guard.checks.nearest import nearest
 from delegation_guard.checks.placement import leftovers, misplaced
 from delegation_guard.checks.readable import Text, gained_mark, readable
@@ -119,7 +119,8 @@ def _compared(
     expected = _expected(listed, base.text or "", head.text or "")
     shown: set[int] = set()
     if for_task:
-        for finding, lines in _task_findings(expected, listed, base):
+        foreign = _foreign(expected, listed) if subject.span == "both" and changed else frozenset()
+        for finding, lines in _task_findings(expected, listed, base, foreign):
             shown.update(lines)
             yield finding
     if subject.span != "task" and changed:
@@ -147,13 +148,21 @@ def _fence(pairs: tuple[Pair, ...]) -> str:
     return next((block.language for block in blocks if block.language), "")
 
 
-def _task_findings(expected: Expected, listed: Listed, base: Text) -> Iterator[tuple[Finding, range]]:
+def _foreign(expected: Expected, listed: Listed) -> frozenset[int]:
+    """Lines of the head that are no piece of any block: wrong as they are, however much is still to come."""
+    return frozenset(line for extra in extras(expected, listed.edits, partial=True) for line in extra.head_lines)
+
+
+def _task_findings(
+    expected: Expected, listed: Listed, base: Text, foreign: frozenset[int]
+) -> Iterator[tuple[Finding, range]]:
     path = listed.landed
     for pair in expected.missing:
         piece = expected.texts.pieces[pair.new] if pair.new else None
         if piece is not None:
             near = nearest(piece, expected.texts.head)
-            yield tell.missing(path, pair, near), near.head_lines
+            rule = DIFFERS if foreign.intersection(near.head_lines) else MISSING
+            yield tell.missing(path, pair, near, rule.id), near.head_lines
     yield from ((finding, range(0)) for finding in _missing_rest(expected, path))
     for left in leftovers(expected):
         yield tell.leftover(path, left), range(left.line, left.line + 1)

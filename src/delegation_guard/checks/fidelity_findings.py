@@ -47,7 +47,7 @@ def absent(path: str, pair: Pair) -> Finding:
     )
 
 
-def missing(path: str, pair: Pair, near: Nearest) -> Finding:
+def missing(path: str, pair: Pair, near: Nearest, rule: str = "fidelity/block-missing") -> Finding:
     """A new block that stands nowhere in its file as written."""
     shown = exits.shown(path)
     if near.head_line:
@@ -59,7 +59,7 @@ def missing(path: str, pair: Pair, near: Nearest) -> Finding:
         detail = f'nothing like "{_short(near.before)}" stands in the file'
         hint = f"write the block of spec line {pair.line} into {shown} as it is, {STOP}"
     return Finding(
-        "fidelity/block-missing",
+        rule,
         f"the block of spec line {pair.line} has not landed as written: {detail}",
         Location(path, near.head_line),
         evidence=Evidence(near.before, near.after),

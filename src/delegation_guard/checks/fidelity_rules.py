@@ -11,6 +11,13 @@ MISSING = Rule(
     "without meaning, import order and blank lines make no difference; another operator, name, value or order does.",
     stage="task", contract=True,
 )  # fmt: skip
+DIFFERS = Rule(
+    "fidelity/block-differs",
+    "Something else stands where a block of the spec belongs",
+    "A block that has not landed yet may still come; text that is in its place and in no block of the spec is wrong as "
+    "it is. What makes no difference: see fidelity/block-missing.",
+    contract=True,
+)  # fmt: skip
 LEFTOVER = Rule(
     "fidelity/replaced-text-present",
     "Text that the spec replaces is still there",
@@ -73,5 +80,6 @@ UNREADABLE = Rule(
 )  # fmt: skip
 
 RULES = (
-    MISSING, LEFTOVER, STALE, EXTRA, SYMBOL, TEST, DEPENDENCY, IMPORT, PLACE, SIZE, UNREADABLE,
+    MISSING,
+    DIFFERS, LEFTOVER, STALE, EXTRA, SYMBOL, TEST, DEPENDENCY, IMPORT, PLACE, SIZE, UNREADABLE,
 )  # fmt: skip

@@ -18,12 +18,19 @@ MOST_COLUMNS = 400
 """Of one line: a minified file is one line of a megabyte."""
 
 
-def before_after(evidence: Evidence, width: int, indent: str, paint: Paint) -> Iterator[str]:
-    """The lines that show an Evidence within `width` columns; none when it is empty."""
+Heads = tuple[str, str]
+CHANGE: Heads = ("before", "after")
+DELIVERY: Heads = ("the spec", "the file")
+
+
+def before_after(
+    evidence: Evidence, width: int, indent: str, paint: Paint, heads: Heads = CHANGE
+) -> Iterator[str]:
+    """The lines that show an Evidence within `width` columns, its sides named by `heads`; none when it is empty."""
     before, after = _aligned(evidence.before, evidence.after)
     half = (width - len(indent) - 3) // 2
     if before and after and max(map(columns, before + after)) <= half:
-        yield from _beside(before, after, indent, paint)
+        yield from _beside(before, after, indent, paint, heads)
         return
     yield from _below(before, "-", "red", width, indent, paint)
     yield from _below(after, "+", "green", width, indent, paint)
@@ -45,9 +52,9 @@ def shortened(line: str) -> str:
     return f"{line[:MOST_COLUMNS]}..." if len(line) > MOST_COLUMNS else line
 
 
-def _beside(before: list[str], after: list[str], indent: str, paint: Paint) -> Iterator[str]:
-    width = max(len("before"), *map(columns, before))
-    yield f"{indent}{paint(pad('before', width), 'dim')} | {paint('after', 'dim')}"
+def _beside(before: list[str], after: list[str], indent: str, paint: Paint, heads: Heads) -> Iterator[str]:
+    width = max(len(heads[0]), *map(columns, before))
+    yield f"{indent}{paint(pad(heads[0], width), 'dim')} | {paint(heads[1], 'dim')}"
     for number in range(max(len(before), len(after))):
         left = before[number] if number < len(before) else ""
         right = after[number] if number < len(after) else ""

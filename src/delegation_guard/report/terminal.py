@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from delegation_guard.report.evidence import before_after, shortened
+from delegation_guard.report.evidence import CHANGE, DELIVERY, before_after, shortened
 from delegation_guard.report.tail import tail
 from delegation_guard.report.text import Paint, clean, columns, counted, wrap
 from delegation_guard.report.verdict import against, verdict
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from delegation_guard.report.options import Options
 
 INDENT = "    "
+BLOCKS = ("fidelity/block-differs", "fidelity/block-missing")
 MOST_ALIKE = 30
 """Findings of one rule shown in full per change; the others are counted."""
 AUTHOR = "or, for the spec's author: "
@@ -131,7 +132,8 @@ def _finding(ruling: Ruling, shared: dict[Step, int], options: Options, paint: P
         place = f"{INDENT}spec line {finding.clause.line}: "
         yield from wrap(f'"{_one_line(finding.clause.text)}"', width, " " * columns(place), place)
     if ruling.level != "note" and finding.family != "receipt":
-        yield from before_after(finding.evidence, width, INDENT, paint)
+        heads = DELIVERY if finding.rule in BLOCKS else CHANGE
+        yield from before_after(finding.evidence, width, INDENT, paint, heads)
     yield from wrap(_why(ruling), width, INDENT + "  ", INDENT)
     step = _step(ruling, options)
     if step in shared:

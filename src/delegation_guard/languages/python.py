@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import doctest
 import re
+import warnings
 from typing import TYPE_CHECKING
 
 from delegation_guard.languages.outline import Class, Example, Function, Outline, Stmt
@@ -19,6 +20,13 @@ DIRECTIVE = re.compile(r"#\s*doctest:.*$", re.MULTILINE)
 OPTIONS = {flag: name for name, flag in doctest.OPTIONFLAGS_BY_NAME.items()}
 
 
+def parse(text: str) -> ast.Module:
+    """The syntax tree of a text; what Python would warn about is of no interest here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
 class Unreadable(Exception):
     """The text cannot be read as this language; the message says why, in a few words."""
 
@@ -27,7 +35,7 @@ def outline(path: str, data: bytes) -> Outline:
     """The outline of a Python file. Raises Unreadable when it does not parse or is nested too deeply."""
     text = decode(data)
     try:
-        tree = ast.parse(text)
+        tree = parse(text)
         return build(path, text, tree)
     except SyntaxError as error:
         raise Unreadable(f"not valid Python (line {error.lineno or 0}: {error.msg})") from None
@@ -206,7 +214,7 @@ def behaviour(data: bytes) -> str:
     """A file's code without documentation and comments, in one spelling; the text itself when it does not parse."""
     text = decode(data)
     try:
-        tree = ast.parse(text)
+        tree = parse(text)
         for node in ast.walk(tree):
             body = getattr(node, "body", None)
             if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
@@ -225,7 +233,7 @@ def defined(data: bytes) -> frozenset[str]:
     """
     found: set[str] = set()
     try:
-        tree = ast.parse(decode(data))
+        tree = parse(decode(data))
     except (SyntaxError, ValueError, RecursionError, MemoryError, Unreadable):
         return frozenset()
     for node in ast.walk(tree):
@@ -247,7 +255,7 @@ def parsed(text: str) -> Iterator[ast.Module]:
     plain = "\n".join(line[margin:] for line in lines)
     for attempt in (plain, f"{plain}\n    pass", f"{plain}\ndef _(): pass"):
         try:
-            yield ast.parse(attempt)
+            yield parse(attempt)
             return
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue

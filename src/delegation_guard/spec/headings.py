@@ -133,6 +133,8 @@ def section(line: Shape, current: Kind | None, after_blank: bool, depth: int = 0
         return None
     if rest or not (line.marked or (name.isupper() and len(name) > 3)) or (line.bold and not line.whole):
         return None
+    if current == "verify" and line.level == 1:
+        return None  # a shell comment above a command
     return _guess(line, key, name, note, current)
 
 

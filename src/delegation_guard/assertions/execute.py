@@ -18,6 +18,7 @@ from delegation_guard.assertions.claims import (
     name_of,
 )
 from delegation_guard.assertions.frame import (
+    CATCH_ALL,
     CLAIMS,
     STEPS,
     TERM_LIMIT,
@@ -61,6 +62,7 @@ class Executor:
         self.passed: set[int] = set()
         self.called: list[Function] = []
         self.dry = 0
+        self.borrowed = False
         self.wrapped: Callable[[], None] | None = None
         self.constants: dict[str, Value] = {}
 
@@ -261,7 +263,8 @@ class Executor:
         callee = name_of(term.args[0] if term.op == "call" else term)
         if callee in self.words.skipping:
             return self.skip(callee, term, stmt, frame)
-        self.fail(self.origin(frame, stmt))
+        if not self.borrowed or callee in CATCH_ALL:
+            self.fail(self.origin(frame, stmt))
         return "stop"
 
     def do_def(self, stmt: Stmt, frame: Frame) -> None:
@@ -292,7 +295,9 @@ class Executor:
                 inner.env[name] = Value(Term("name", name), frozenset())
             self.guards = ()
             if id(function) in self.passed:
+                self.borrowed = True
                 self.block(function.body, inner)
+                self.borrowed = False
             else:
                 self.dead(function.body, inner)
 
@@ -324,18 +329,13 @@ class Executor:
         """A skip in the body: nothing after it counts; under a condition, nothing after it when that holds."""
         rule = self.words.skipping[name]
         if rule.kind == "needs":
-            what = canon(Term("call", None, (Term("name", "missing"), *positional(term)[:1])))
-            self.run.skips.append(Skip("needs", what, *where(self.origin(frame, stmt))))
-            return ""
-        if rule.kind not in {"skip", "xfail"}:
-            return ""
-        condition = canon(Term("and", None, self.guards)) if self.guards else None
-        self.run.skips.append(Skip(rule.kind, condition, *where(self.origin(frame, stmt))))
-        return "stop"
-
-
-def where(origin: Origin) -> tuple[str, int, str]:
-    return origin.text, origin.line, origin.path
+            condition: Term | None = Term("call", None, (Term("name", "missing"), *positional(term)[:1]))
+        else:
+            condition = canon(Term("and", None, self.guards)) if self.guards else None
+        if rule.kind in {"skip", "xfail", "needs"}:
+            origin = self.origin(frame, stmt)
+            self.run.skips.append(Skip(rule.kind, condition, origin.text, origin.line, origin.path))
+        return "stop" if rule.kind in {"skip", "xfail"} else ""
 
 
 def iterated(source: Term) -> tuple[Term, Term]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from delegation_guard.assertions.canon import negate
 from delegation_guard.assertions.claims import Claim, claims, never
 from delegation_guard.assertions.differences import (
     about,
@@ -122,9 +123,11 @@ class Explainer:
 
     def hidden(self, base: Claim, side: Side) -> Fact | None:
         """The claim is still written, but swallowed, under a condition, or in a loop that may not run."""
-        for head in self.pool.candidates(base.subject) + [c for c in side.claims if c.subject == base.subject]:
-            if not self.order.implies(head, base):
-                continue
+        found = self.pool.candidates(base.subject) + [claim for claim in side.claims if claim.subject == base.subject]
+        fitting = [head for head in found if self.order.implies(head, base)]
+        for head in sorted(fitting, key=lambda claim: never(claim.guards)):
+            if never(head.guards) and not never(fitting[0].guards) and len(fitting) > 1:
+                break
             if head.swallowed:
                 return self.fact(
                     "swallowed", f"a failure of {self.what(base)} no longer fails the test", base, head, side
@@ -159,7 +162,10 @@ class Explainer:
             return self.fact(
                 "swallowed", f"an error while evaluating {self.what(base)} no longer fails the test", base, head, side
             )
-        return self.fact("guarded", f"{self.what(base)} now runs only under a condition", base, head, side)
+        other = {negate(guard) for guard in extra}
+        both = any(claim.subject == base.subject and claim.guards & other for claim in side.claims)
+        certainty: Certainty = "doubtful" if both else "sure"
+        return self.fact("guarded", f"{self.what(base)} now runs only under a condition", base, head, side, certainty)
 
     def undone(self, base: Claim, side: Side) -> Fact | None:
         """The claim is still made, on an object to which less was done before."""
@@ -297,8 +303,8 @@ class Explainer:
             and any(part == head.subject for part in walk(base.subject))
         ):
             return True
-        if implied is None and base.relation == head.relation and not is_literal_pair(base, head):
-            return not plain_change(base, head)
+        if implied is None and head.expected is not None and not is_literal_pair(base, head):
+            return base.relation != head.relation or not plain_change(base, head)
         return False
 
     # -- other rows, other subjects

@@ -28,8 +28,9 @@ def untouched(subject: Subject, contract: Contract) -> Iterator[Finding]:
     """
     if subject.stopped or (not subject.change.files and subject.standing == "delegated"):
         return
+    touched = {file.path for file in subject.change.files if _differs(file)}
     for edit in contract.edits:
-        missing = "" if placeholder(edit.path) else _missing(subject, edit)
+        missing = "" if placeholder(edit.path) else _missing(subject, edit, touched)
         if missing:
             yield Finding(
                 "scope/untouched",
@@ -41,7 +42,7 @@ def untouched(subject: Subject, contract: Contract) -> Iterator[Finding]:
             )
 
 
-def _missing(subject: Subject, edit: Edit) -> str:
+def _missing(subject: Subject, edit: Edit, touched: set[str]) -> str:
     """What is missing of one heading, as a clause; "" when nothing is."""
     head = entry(subject, subject.change.head, edit.path)
     name = exits.shown(edit.path)
@@ -63,8 +64,7 @@ def _missing(subject: Subject, edit: Edit) -> str:
         return f"{name} does not have the mode {edit.target}"
     if edit.action == "mode":
         return ""
-    touched = any(file.path == edit.path and _differs(file) for file in subject.change.files)
-    return "" if touched else f"{name} is listed, but as it was before"
+    return "" if edit.path in touched else f"{name} is listed, but as it was before"
 
 
 def _differs(file: FileChange) -> bool:

@@ -37,12 +37,34 @@ def glob_match(pattern: str, path: str) -> bool:
     return _compiled(pattern).fullmatch(path) is not None
 
 
+class _Same:
+    """A contract as a key, by identity: to hash ten thousand headings takes as long as to search them."""
+
+    __slots__ = ("contract",)
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+
+    def __hash__(self) -> int:
+        return id(self.contract)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.contract is self.contract
+
+
+@lru_cache(maxsize=16)
+def _by_path(key: _Same) -> dict[str, tuple[Edit, ...]]:
+    found: dict[str, tuple[Edit, ...]] = {}
+    for edit in key.contract.edits:
+        ends = {edit.path, edit.target} if edit.action == "rename" else {edit.path}
+        for path in ends if edit.action != "glob" else ():
+            found[path] = (*found.get(path, ()), edit)
+    return found
+
+
 def edits_for(contract: Contract, path: str) -> tuple[Edit, ...]:
     """Every heading that speaks of a path (either end of a rename); globs count only when no heading names it."""
-    exact = tuple(
-        edit for edit in contract.edits
-        if edit.action != "glob" and (edit.path == path or (edit.action == "rename" and edit.target == path))
-    )  # fmt: skip
+    exact = _by_path(_Same(contract)).get(path, ())
     return exact or tuple(edit for edit in contract.edits if edit.action == "glob" and glob_match(edit.path, path))
 
 

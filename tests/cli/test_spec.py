@@ -112,6 +112,15 @@ def test_show_as_json(repo: Path, capsys: pytest.CaptureFixture[str], monkeypatc
     assert shown["instructions"] == [{"line": 21, "text": "It must pass. If not, STOP."}]
 
 
+def test_show_as_a_spec_reads_back_the_same(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["spec", "show", "spec.md", "--format", "spec"]) == 0
+    written = capsys.readouterr().out
+    (repo / "again.md").write_text(written)
+    assert main(["spec", "show", "again.md", "--format", "spec"]) == 0
+    assert capsys.readouterr().out == written
+    assert "VERIFY (in src):\n`python -m pytest -q`\n\n> It must pass. If not, STOP.\n" in written
+
+
 def test_new_is_refused_until_it_is_filled_in(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["spec", "new", "T-2", "src/retry.py", "--title", "cap it", "--output", "specs/T-2.md"]) == 0
     assert "delegation-guard spec lint specs/T-2.md" in capsys.readouterr().out

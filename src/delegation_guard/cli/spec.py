@@ -14,6 +14,7 @@ from delegation_guard.repo.repository import Repository
 from delegation_guard.spec.lint import RULES, lint
 from delegation_guard.spec.parser import MAX_BYTES, parse
 from delegation_guard.spec.template import template
+from delegation_guard.spec.writer import write
 
 if TYPE_CHECKING:
     import argparse
@@ -50,7 +51,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     check.add_argument("-C", metavar="REPO", default=None, help="the repository (default: here)")
     shown = actions.add_parser("show", help="how the spec is understood", description="Show how a spec is understood.")
     shown.add_argument("spec", metavar="PATH", help="the spec (- for standard input)")
-    shown.add_argument("--format", choices=("terminal", "json"), default="terminal")
+    shown.add_argument(
+        "--format", choices=tuple(_FORMATS), default="terminal", help="spec: written as the template has it"
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -60,10 +63,7 @@ def main(arguments: argparse.Namespace) -> int:
     contract = parse(_bytes(arguments.spec), arguments.spec, "caller")
     if arguments.action == "lint":
         return _lint(contract, arguments.C)
-    text = (
-        json.dumps(_json(contract), indent=2, ensure_ascii=False) if arguments.format == "json" else _terminal(contract)
-    )
-    emit(text)
+    emit(_FORMATS[arguments.format](contract))
     return 0
 
 
@@ -163,6 +163,14 @@ def _blocks(edit: Edit) -> str:
     return f"; {', '.join(parts)}" if parts else ""
 
 
+def _written(contract: Contract) -> str:
+    return write(contract).rstrip("\n")
+
+
+def _as_json(contract: Contract) -> str:
+    return json.dumps(_json(contract), indent=2, ensure_ascii=False)
+
+
 def _json(contract: Contract) -> dict[str, object]:
     """What `spec show --format json` prints; keys are only ever added."""
     return {
@@ -197,3 +205,6 @@ def _json(contract: Contract) -> dict[str, object]:
             for name in ("instructions", "preserve", "constraints", "warnings")
         },
     }  # fmt: skip
+
+
+_FORMATS = {"terminal": _terminal, "json": _as_json, "spec": _written}

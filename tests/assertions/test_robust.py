@@ -17,7 +17,7 @@ from support import subject
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 SOURCES = sorted(
-    path for path in (*LIBRARY.glob("unittest/*.py"), *LIBRARY.glob("*.py"), *Path(__file__).parents[1].rglob("test_*.py"))
+    path for path in (*LIBRARY.glob("unittest/*.py"), *LIBRARY.glob("*.py"), *Path(__file__).parents[1].rglob("test_*.py"))  # noqa: E501
     if path.stat().st_size < 40_000
 )  # fmt: skip
 PIECES = [
@@ -92,14 +92,14 @@ HOSTILE = {
     "long chain": "def test_a():\n    assert x" + ".a" * 3_000 + " == 1",
     "long sum": "def test_a():\n    assert " + "+".join(["1"] * 4_000) + " == 1",
     "growing value": "def test_a():\n    a = [1]\n" + "    a = f(a, a)\n" * 400 + "    assert a == 1\n",
-    "mutual helpers": "def a(x):\n    b(x)\n    b(x)\n\n\ndef b(x):\n    a(x)\n    a(x)\n    assert x\n\n\ndef test_a():\n    a(1)\n",
+    "mutual helpers": "def a(x):\n    b(x)\n    b(x)\n\n\ndef b(x):\n    a(x)\n    a(x)\n    assert x\n\n\ndef test_a():\n    a(1)\n",  # noqa: E501
     "helper tree": "\n\n".join(f"def h{n}(x):\n    h{n + 1}(x)\n    h{n + 1}(x)\n    h{n + 1}(x)" for n in range(30))
     + "\n\ndef h30(x):\n    assert x == f(x)\n\n\ndef test_a():\n    h0(1)\n",
     "nested loops": "def test_a():\n"
     + "".join(f"{'    ' * n}for x{n} in range(60):\n" for n in range(1, 9))
     + "    " * 9
     + "assert f(x1)\n",
-    "big power": "def test_a():\n    assert f() == 10 ** 10 ** 10\n    assert 'x' * 10 ** 12 == f()\n    assert 1 << 10 ** 9\n",
+    "big power": "def test_a():\n    assert f() == 10 ** 10 ** 10\n    assert 'x' * 10 ** 12 == f()\n    assert 1 << 10 ** 9\n",  # noqa: E501
     "wide table": "import pytest\n\n\n@pytest.mark.parametrize('a', range(10 ** 9))\ndef test_a(a):\n    assert f(a)\n",
     "table of tables": "import pytest\n\n\n"
     + "".join(f"@pytest.mark.parametrize('a{n}', {list(range(40))})\n" for n in range(6))

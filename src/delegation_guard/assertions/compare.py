@@ -60,6 +60,8 @@ class Comparison:
         self.backs = {id(other): case for case in base.cases if (other := self.pairs.get(id(case))) is not None}
         self.shared_changed = shared_changed
         self._surroundings: dict[int, str] = {}
+        self.problems: dict[str, str] = {}
+        """Files with tests that could not be followed, and why."""
         self.rest: list[Case] = []
         self.loose: Pool | None = None
         self._new: dict[str, int] = {}
@@ -133,6 +135,8 @@ class Comparison:
         other = self.pairs.get(id(case))
         found = list(mark_facts(case, other, self.base, self.head)) if other is not None and not other.why else []
         yield from found
+        if any(run.incomplete for run in runs):
+            self.problems[case.path] = f"{case.name} is too long or too deeply nested to be followed to its end"
         live = distinct(claim for run in runs for claim in run.claims if counts(claim))
         lost = [claim for claim in live if not self.kept(claim)]
         if not live and (other is None or other.why):

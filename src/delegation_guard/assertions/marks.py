@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from delegation_guard.assertions.cases import ROWS
+from delegation_guard.assertions.claims import name_of
 from delegation_guard.assertions.facts import Fact, brief
 from delegation_guard.assertions.inputs import narrowed
 from delegation_guard.languages.outline import Term, walk
@@ -37,6 +39,7 @@ def mark_facts(base: Case, head: Case, before: Half, after: Half) -> Iterator[Fa
     yield from repeated(old, new, head)
     yield from limits(old, new, base, head)
     yield from settings(base, head)
+    yield from long_tables(base, head, after)
     yield from generated(base, head)
     yield from patches(base, head, before, after)
 
@@ -116,6 +119,27 @@ def settings(base: Case, head: Case) -> Iterator[Fact]:
         if now is not None and now[0] < amount:
             message = f"{head.name} tries fewer generated inputs: `{brief(text)}` became `{brief(now[1])}`"
             yield fact("generator-narrowed", message, head, text, now[1], head.function.first_line)
+
+
+def long_tables(base: Case, head: Case, half: Half) -> Iterator[Fact]:
+    """Rows gone from tables that are too long to be run row by row."""
+    old, new = tables(base, half), tables(head, half)
+    for before, after in zip(old, new, strict=False):
+        gone = set(before) - set(after)
+        if max(len(before), len(after)) > ROWS and gone:
+            text = f"{len(before)} rows"
+            message = f"{len(gone)} of the {text} in the table of {head.name} are gone or changed"
+            yield fact("case-removed", message, head, text, f"{len(after)} rows", head.function.first_line)
+
+
+def tables(case: Case, half: Half) -> list[tuple[Term, ...]]:
+    """The rows of each table of a case."""
+    found = []
+    for mark in case.marks:
+        if mark.op == "call" and name_of(mark.args[0]) in half.words.tables:
+            sources = [arg for arg in mark.args[1:] if arg.op in {"list", "tuple"} and len(arg.args) > 2]
+            found.append(max(sources, key=lambda arg: len(arg.args)).args if sources else ())
+    return found
 
 
 def generated(base: Case, head: Case) -> Iterator[Fact]:

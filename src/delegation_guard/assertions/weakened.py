@@ -47,7 +47,7 @@ def compute(subject: Subject) -> Weakened:
     base, head = Library(objects, change.base, subject.cache), Library(objects, change.head, subject.cache)
     found: list[Fact] = []
     for item in change.files:
-        found.extend(recorded(subject, item))
+        found.extend(recorded(subject, item, base.problems))
     by_language: dict[str, list[FileChange]] = {}
     for item in change.files:
         known = language_of(item.path)
@@ -83,6 +83,7 @@ def judged(
     shared = [item.path for item in tests if not before.file(item.path)]
     comparison = Comparison(old, new, tree, bool(shared))
     yield from comparison.facts()
+    base.problems |= comparison.problems
     helpers = Shared(old, new, comparison.order)
     for item in tests:
         yield from helpers.facts(item.path)
@@ -99,12 +100,11 @@ def documented(subject: Subject, item: FileChange, base: Library, head: Library)
         yield from example_facts(before, after)
 
 
-def recorded(subject: Subject, item: FileChange) -> Iterator[Fact]:
-    if not is_snapshot(item.path) or not item.old_oid or not item.new_oid or item.mode_only:
+def recorded(subject: Subject, item: FileChange, problems: dict[str, str]) -> Iterator[Fact]:
+    if not is_snapshot(item.path) or not item.old_oid or not item.new_oid or item.mode_only or language_of(item.path):
         return
-    if max(subject.objects.size(item.old_oid), subject.objects.size(item.new_oid)) > SIZE_LIMIT or language_of(
-        item.path
-    ):
+    if max(subject.objects.size(item.old_oid), subject.objects.size(item.new_oid)) > SIZE_LIMIT:
+        problems[item.path] = f"more than the {SIZE_LIMIT:,} bytes that are analysed"
         return
     old, new = (subject.objects.blob(oid).decode("utf-8", "replace") for oid in (item.old_oid, item.new_oid))
     yield from snapshot_facts(item.path, old, new)

@@ -80,3 +80,8 @@ class Receipt:
     """The tree that the repository's other commit hooks rewrote into `tree`, "" when they rewrote nothing."""
     hooks: tuple[str, ...] = ()
     """Which hooks rewrote it, as far as their output says."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the run passed, excused failures included. Who vouches for it is another question."""
+        return self.result in ("PASSED", "WARNED")

@@ -44,11 +44,12 @@ def find(subject: Subject) -> Iterator[Result]:
     contract = subject.contract
     if contract is None or not subject.change.files:
         return
+    touched = {file.path for file in subject.change.files}
     for listed in _listed(contract):
         if listed.path in subject.dirt:
             continue
         if not listed.pairs:
-            yield from _without_blocks(subject, listed)
+            yield from _without_blocks(listed, touched)
             continue
         yield from _judged(subject, contract, listed)
     if subject.span != "task":
@@ -76,9 +77,8 @@ def _listed(contract: Contract) -> Iterator[Listed]:
         yield Listed(path, landed, tuple(edits), pairs)
 
 
-def _without_blocks(subject: Subject, listed: Listed) -> Iterator[Result]:
+def _without_blocks(listed: Listed, touched: set[str]) -> Iterator[Result]:
     kinds = {edit.action for edit in listed.edits}
-    touched = {file.path for file in subject.change.files}
     if kinds & {"modify", "create", "rename", "glob"} and (touched & {listed.path, listed.landed} or "glob" in kinds):
         line = listed.edits[0].line
         yield Skip(listed.path, f"fidelity: the heading in spec line {line} gives no code block to compare with")

@@ -18,7 +18,7 @@ from delegation_guard.model.receipt import TIER_ORDER
 from delegation_guard.repo.index import worktree_tree
 from delegation_guard.repo.repository import Repository
 from delegation_guard.spec.lint_rules import RULES
-from delegation_guard.spec.parser import parse
+from delegation_guard.spec.parser import MAX_BYTES, parse
 
 if TYPE_CHECKING:
     import argparse
@@ -67,7 +67,7 @@ def main(arguments: argparse.Namespace) -> int:
 def start(repo: Repository, name: str, *, commit: bool, run_base: bool) -> int:
     """Lint, run VERIFY on the base, record; nothing is recorded when any of them fails."""
     if name == "-":
-        data = sys.stdin.buffer.read()
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
         contract = parse(data, "-", "handoff")
     else:
         data = spec_bytes(name)
@@ -108,7 +108,7 @@ def _base_is_green(repo: Repository, contract: Contract) -> bool:
     """Whether VERIFY passes before anything is changed; a hand-off that starts red can prove nothing."""
     tree = repo.head_tree()
     receipt = verified(repo, tree, contract, base_tree=tree, keep=False)
-    if receipt.result in ("PASSED", "WARNED"):
+    if receipt.passed:
         return True
     emit("The hand-off was not started: VERIFY is already red on the base, so it could not tell good work from bad.")
     for run in receipt.commands:
@@ -183,7 +183,7 @@ def finish(repo: Repository) -> int:
     held = [one for subject in inputs.subjects for one in subject.receipts if _covers(one, tree, contract, wanted)]
     if not held and any(subject.change.files for subject in inputs.subjects):
         receipt = verified(repo, tree, contract, base_tree=active.base_tree, uncommitted=True)
-        if receipt.result not in ("PASSED", "WARNED"):
+        if not receipt.passed:
             emit(f"{active.task} stays open.")
             return 1
         inputs, policy = gather.worktree(repo, occasion="final", spec=None, no_spec=False, families=())
@@ -204,7 +204,7 @@ def finish(repo: Repository) -> int:
 def _covers(receipt: Receipt, tree: str, contract: Contract, wanted: int) -> bool:
     return (
         tree in (receipt.tree, receipt.before_hooks) and receipt.spec_sha256 == contract.sha256
-        and receipt.result in ("PASSED", "WARNED")
+        and receipt.passed
         and not receipt.distrust and TIER_ORDER.index(receipt.tier) >= wanted
     )  # fmt: skip
 

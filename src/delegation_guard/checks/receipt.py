@@ -110,7 +110,7 @@ def awaits_hooks(receipt: Receipt, subject: Subject) -> bool:
     expected = subject.expected
     if expected is None or not receipt.before_hooks or receipt.before_hooks != expected.tree:
         return False
-    return receipt.result in ("PASSED", "WARNED") and _about(replace(receipt, tree=expected.tree), expected) == ""
+    return receipt.passed and _about(replace(receipt, tree=expected.tree), expected) == ""
 
 
 def _about(receipt: Receipt, expected: Expected) -> str:
@@ -129,7 +129,7 @@ def _about(receipt: Receipt, expected: Expected) -> str:
 
 def _commands_fit(receipt: Receipt, ran: tuple[tuple[str, str], ...], asked: tuple[tuple[str, str], ...]) -> bool:
     """A run that passed ran all of them; one that did not may have been cut short, or not have begun."""
-    if receipt.result in ("PASSED", "WARNED"):
+    if receipt.passed:
         return ran == asked
     return ran == asked[: len(ran)]
 
@@ -138,7 +138,7 @@ def _objection(receipt: Receipt, subject: Subject) -> str:
     """Why a receipt about exactly this does not count, as a rule id; "" when it does."""
     if receipt.result == "FAILED":
         return FAILED.id
-    if receipt.result not in ("PASSED", "WARNED"):
+    if not receipt.passed:
         return UNVERIFIED.id
     if DELEGATE in receipt.roles or _signed_by_agent(receipt, subject):
         return OWN_KEY.id

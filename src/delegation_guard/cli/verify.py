@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 NAME = "verify"
 HELP = "run the spec's VERIFY commands in a fresh checkout of exactly one tree, and note the receipt"
-PASSED = ("PASSED", "WARNED")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +56,7 @@ def main(arguments: argparse.Namespace) -> int:
         receipt = _verified(repo, target, key=arguments.sign, rewriting=rewriting)
     else:
         receipt = _verified(repo, target, key=arguments.sign)
-    return 0 if receipt.result in PASSED else 1
+    return 0 if receipt.passed else 1
 
 
 def verified(
@@ -156,7 +155,7 @@ def _tell(receipt: Receipt, steps: dict[str, str], *, keep: bool, signed: bool) 
         emit(f"  {printable(receipt.problem)}")
     for name in receipt.flaky:
         emit(f"  excused: {printable(name)}")
-    if receipt.result not in PASSED:
+    if not receipt.passed:
         emit(f"  next: {steps[receipt.whose]}")
     elif receipt.before_hooks:
         emit("  next: commit as usual; when the hooks stop the commit, git add -u what they changed and commit again")

@@ -137,7 +137,7 @@ def _distrust(signer: signers.Signer, roles: tuple[str, ...], keys: tuple[KeyRol
 def _stands(receipt: Receipt, tree: str, spec_sha256: str) -> bool:
     return (
         not receipt.distrust
-        and receipt.result in ("PASSED", "WARNED")
+        and receipt.passed
         and receipt.tree == tree
         and receipt.spec_sha256 == spec_sha256
     )

@@ -55,7 +55,7 @@ def _verified(report: Report) -> list[str]:
     return [
         _receipt(receipt)
         for receipt in report.receipts
-        if receipt.tree in heads and not receipt.distrust and receipt.result in ("PASSED", "WARNED")
+        if receipt.tree in heads and not receipt.distrust and receipt.passed
     ]
 
 

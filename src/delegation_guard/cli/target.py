@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from delegation_guard import gather
 from delegation_guard.attribution import handoffs, record
+from delegation_guard.cli.permission import spec_bytes
 from delegation_guard.errors import GitError, GuardError
 from delegation_guard.repo.commits import commit
 from delegation_guard.repo.index import staged_tree, worktree_tree
@@ -60,7 +61,7 @@ def read_spec(repo: Repository, name: str, tree: str) -> Contract:
     """The spec of that name: a file from here or from the top of the work tree, else as the tree itself has it."""
     for path in (Path(name), Path(repo.root, name)):
         if path.is_file():
-            return parse(path.read_bytes(), name, "caller")
+            return parse(spec_bytes(str(path)), name, "caller")
     with repo.objects() as objects:
         data = objects.read(tree, os.path.normpath(name))
     if data is None:

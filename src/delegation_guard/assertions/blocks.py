@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from delegation_guard.assertions.callbacks import UNKNOWN_ERROR
 from delegation_guard.assertions.canon import canon
 from delegation_guard.assertions.claims import Bare, name_of
-from delegation_guard.assertions.evaluate import Evaluator, patched
+from delegation_guard.assertions.evaluate import patched
+from delegation_guard.assertions.fluent import Fluent, outermost
 from delegation_guard.assertions.frame import CATCH_ALL, Frame, Value
 from delegation_guard.assertions.helpers import MANAGERS
-from delegation_guard.languages.outline import NULL, Term, positional
+from delegation_guard.languages.outline import NULL, Term, positional, walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from delegation_guard.languages.outline import Function, Handler, Outline, Stmt
 
 
-class Runner(Evaluator):
+class Runner(Fluent):
     """The whole of a symbolic run."""
 
     def do_with(self, stmt: Stmt, frame: Frame) -> str:
@@ -147,12 +149,15 @@ class Runner(Evaluator):
             self.swallowed = "except"
         elif types:
             self.guards = (*guards, Term("survives", tuple(sorted(types))))
+        count = len(self.run.calls)
         flow = self.block(stmt.body, frame)
+        what = Term("body", "raises", tuple(outermost([term for term, _ in self.run.calls[count:]])))
         self.guards, self.swallowed = guards, swallowed
         for handler in stmt.handlers:
-            self.guards = (*guards, Term("reached", tuple(sorted(self.caught(handler, frame)))))
+            if not self.counted:
+                self.guards = (*guards, Term("reached", tuple(sorted(self.caught(handler, frame)))))
             if handler.name:
-                frame.env[handler.name] = Value(Term("name", handler.name), frozenset())
+                frame.env[handler.name] = Value(Term("caught", None, (what,)), frozenset())
             self.block(handler.body, frame) if not self.ends(handler.body, frame) else None
         self.guards = guards
         self.block(stmt.orelse, frame) if not flow else None
@@ -195,8 +200,16 @@ class Runner(Evaluator):
         if len(stmt.handlers) != 1 or not tail or not self.failing(tail[0]):
             return None
         handler = stmt.handlers[0]
+        if handler.types is None and handler.name and self.mentions(handler):
+            return handler
         names = [name_of(t) for t in (handler.types or NULL, *(handler.types.args if handler.types else ()))]
         return None if handler.types is None or (any(n in CATCH_ALL for n in names) and not stmt.orelse) else handler
+
+    def mentions(self, handler: Handler) -> bool:
+        """Whether a handler that takes everything looks at what it got, so that the failure itself does not pass."""
+        looking = [stmt for stmt in handler.body if stmt.kind in {"expr", "assert", "return"}]
+        terms = [stmt.term for stmt in looking if stmt.term is not None]
+        return any(part == Term("name", handler.name) for term in terms for part in walk(term))
 
     def old_style(self, stmt: Stmt, handler: Handler, frame: Frame) -> str:
         body = stmt.body if stmt.orelse else stmt.body[:-1]
@@ -205,22 +218,9 @@ class Runner(Evaluator):
         self.stmt = (frame.outline, stmt)
         made = outermost([term for term, _ in self.run.calls[count:]])
         what = Term("body", "raises", tuple(made))
-        types = self.value(handler.types or NULL, frame)
+        types = self.value(handler.types, frame) if handler.types is not None else UNKNOWN_ERROR
         self.emit(Bare("raises", what, types), self.origin(frame, stmt), frozenset(self.used))
         if handler.name:
             frame.env[handler.name] = Value(Term("caught", None, (what,)), frozenset())
         self.block(handler.body, frame)
         return ""
-
-
-def outermost(made: list[Term]) -> list[Term]:
-    """The calls that are not part of a later call."""
-    kept: list[Term] = []
-    for term in made:
-        kept = [other for other in kept if not within(other, term)]
-        kept.append(term)
-    return kept
-
-
-def within(inner: Term, outer: Term) -> bool:
-    return inner == outer or any(within(inner, arg) for arg in outer.args)

@@ -254,6 +254,14 @@ def _index(term: Term) -> Term:
     return term
 
 
+def _attribute(term: Term) -> Term:
+    """A member of an object that is written out; objects of Python have none of these."""
+    owner = term.args[0]
+    if owner.op == "dict" and all(key.op == "str" for key in owner.args[::2]):
+        return dict(zip(owner.args[::2], owner.args[1::2], strict=True)).get(Term("str", term.value), term)
+    return term
+
+
 def _whole(key: Term) -> bool:
     """Whether a slice is given by whole numbers."""
     return all(part == NULL or (part.op == "num" and isinstance(part.value, int)) for part in key.args) and (
@@ -348,5 +356,5 @@ def _shown(part: Term) -> Term:
 
 RULES: dict[str, Callable[[Term], Term]] = {
     "set": _set, "dict": _dict, "cmp": _compare, "and": _junction, "or": _junction, "not": _not, "bin": _binary,
-    "index": _index, "call": _call, "cond": _conditional, "format": _format, "await": _await,
+    "index": _index, "attr": _attribute, "call": _call, "cond": _conditional, "format": _format, "await": _await,
 }  # fmt: skip

@@ -233,7 +233,7 @@ class Reader:
         if amount is None and args and rule.amount:
             amount = number(args[0])
         line = case.function.first_line
-        text = self.mark_text(case, name) or f"@{name}"
+        text = str(given["text"].value) if "text" in given else self.mark_text(case, name) or f"@{name}"
         kind = "skip" if given.get("run") == Term("bool", False) else rule.kind
         yield Skip(kind, condition, text, line, case.path, amount, given.get("strict") == TRUE)
 

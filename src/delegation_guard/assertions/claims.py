@@ -121,6 +121,8 @@ def claims(term: Term, words: Vocabulary) -> Iterator[Bare]:
         yield from predicate(term, words)
     elif term.op == "attr" and term.value == "called":
         yield Bare("called", term.args[0])
+    elif term.op == "attr" and f"@{term.value}" in words.predicates:
+        yield from asserted(call(term), words.predicates[f"@{term.value}"], words)
     else:
         known = truth(term)
         yield Bare("truthy", term) if known is None else Bare("true" if known else "false", term)
@@ -340,8 +342,8 @@ def checked(term: Term, check: Check, words: Vocabulary) -> Bare:
     def side(index: int) -> Term | None:
         if index == -1:
             return receiver
-        if index == -3:
-            return Term("call", None, (Term("name", "call"), *term.args[1:]), term.names)
+        if index in {-3, -4}:
+            return Term("call", None, (Term("name", "call"), *term.args[-2 - index :]), term.names)
         return None if index == -2 else given.get(check.params[index]) if index < len(check.params) else None
 
     subject, expected = side(check.subject) or NULL, side(check.expected)

@@ -93,7 +93,7 @@ class Comparison:
         other = self.pairs.get(id(case))
         if other is None or other.why or self.shared_changed or case.identity != other.identity:
             return False
-        same = case.function.text == other.function.text
+        same = case.function.text == other.function.text and case.function.decorators == other.function.decorators
         return same and self.surroundings(case, self.base) == self.surroundings(other, self.head)
 
     def surroundings(self, case: Case, half: Half) -> str:

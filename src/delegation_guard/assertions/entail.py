@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from delegation_guard.assertions.canon import canon, truth
 from delegation_guard.assertions.claims import Bare, Claim, claims
+from delegation_guard.assertions.joint import jointly
 from delegation_guard.assertions.relations import INFINITY, Interval, interval, literal_match
 from delegation_guard.assertions.state import done, has_names, looped, unnamed
 from delegation_guard.languages.outline import NULL, Term, walk
@@ -73,7 +74,7 @@ class Pool:
         return (
             self.singly(base, depth) or self.by_range(base, depth) or self.by_part(base, depth)
             or self.by_elements(base, depth) or self.by_members(base, depth) or self.by_value(base, depth)
-            or self.by_facet(base, depth) or self.by_each(base, depth)
+            or self.by_facet(base, depth) or self.by_each(base, depth) or jointly(self, base, depth)
         )  # fmt: skip
 
     def candidates(self, subject: Term) -> list[Claim]:

@@ -20,7 +20,8 @@ SIZE_LIMIT = 1_000_000
 """Bytes; a longer source file is not analysed."""
 
 TESTISH = re.compile(
-    r"(^|/)(tests?|testing|spec|specs|__tests__|test_?utils?|fixtures|unittests?|e2e|integration)(/|$)"
+    r"(^|/)(tests?|testing|spec|specs|__tests__|[Tt]est[-_]?[Uu]tils?|fixtures|unittests?|e2e|integration|cypress|__mocks__)(/|$)"
+    r"|\.(test|spec|cy|e2e)(\.[cm]?[jt]sx?)?$|(^|/)([Tt]est|[Ss]pec)[-_.]?([Hh]elpers?|[Uu]tils?|[Ss]etup)?\.[cm]?[jt]sx?$"
     r"|(^|/)(test_[^/]*|[^/]*_tests?|tests?|conftest|testing|test_?utils?|[^/]*_checks?|checks?_[^/]*)\.pyi?$"
 )
 
@@ -62,6 +63,10 @@ def testish(path: str) -> bool:
 @lru_cache(maxsize=4096)
 def test_symbol(symbol: str) -> bool:
     """Whether a dotted symbol is defined in test code, or is such a module itself."""
+    language, colon, rest = symbol.partition(":")
+    if colon:
+        path = rest.replace(":", ".")
+        return testish(path) or testish(path.rpartition(".")[0])
     path = symbol.replace(".", "/")
     return testish(f"{path}.py") or testish(f"{path.rpartition('/')[0]}.py")
 
@@ -115,7 +120,9 @@ class Library:
         return self._resolved[symbol]
 
     def _find(self, symbol: str) -> tuple[Outline, str] | None:
-        found = language_of("x.py")
+        name = symbol.partition(":")[0]
+        suffixes = next((suffixes for known, suffixes, _ in LANGUAGES if known == name), (".py",))
+        found = language_of(f"x{suffixes[0]}")
         if found is None:
             return None
         for path, rest in found[1].candidates(symbol):

@@ -4,7 +4,14 @@ Each language is (name, file suffixes, module); assertions/library.py says what 
 when a file of that language changed.
 """
 
-LANGUAGES = (("python", (".py", ".pyi"), ".languages.python"),)
+LANGUAGES = (
+    ("python", (".py", ".pyi"), ".languages.python"),
+    (
+        "javascript",
+        (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts"),
+        ".languages.javascript",
+    ),
+)
 
 FRAMEWORKS = {
     "python": (
@@ -14,5 +21,13 @@ FRAMEWORKS = {
         ".languages.frameworks.arrays",
         ".languages.frameworks.hypothesis",
         ".languages.frameworks.plugins",
+    ),
+    "javascript": (
+        ".languages.frameworks.jest",
+        ".languages.frameworks.chai",
+        ".languages.frameworks.node_assert",
+        ".languages.frameworks.ava",
+        ".languages.frameworks.sinon",
+        ".languages.frameworks.browser",
     ),
 }

@@ -32,7 +32,8 @@ class Check:
 
     `subject` and `expected` index `params`; -1 = the receiver, -2 = none, -3 = all arguments as one call.
 
-    `wrap`: both sides are compared after this built-in. `negated`: the relation is denied.
+    `wrap`: both sides are compared after this built-in. `view`: the subject of a chain is looked at through this one.
+    `negated`: the relation is denied. An index of -3 stands for the arguments as a call, -4 for those after the first.
     """
 
     relation: str
@@ -41,6 +42,7 @@ class Check:
     expected: int = 1
     negated: bool = False
     wrap: str = ""
+    view: str = ""
     tolerance: Tolerance | None = None
 
 
@@ -56,6 +58,11 @@ class Raising:
     match: int = -1
     callee: int = 1
     keyword: str = "match"
+    text: str = ""
+    """What a text among the arguments means: `in` or `eq` of the error's message, `label` = nothing. Not "" = the first
+    argument is what must fail (a function or a promise), the others say how."""
+    promised: bool = False
+    """It counts only when it is awaited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +137,29 @@ class Framework:
     """Functions that a runner calls by name: `select` (which tests run) or `outcome` (how they ended)."""
     ignored: frozenset[str] = frozenset()
     """Names that keep files from being collected when they are assigned."""
+    starts: frozenset[str] = frozenset()
+    """Calls that begin a chain about their argument: `expect(x).not.toBe(y)`."""
+    begins: frozenset[str] = frozenset()
+    """Attributes that begin a chain about what they are read from: `x.should.equal(y)`."""
+    matchers: Mapping[str, Check | Raising] = field(default_factory=dict)
+    """Links of a chain that assert: by name when they are called, `.name` when they are read; the subject is -1."""
+    denials: frozenset[str] = frozenset()
+    awaits: frozenset[str] = frozenset()
+    """Links after which a chain is about what its subject resolves to; it must be awaited itself."""
+    rejects: frozenset[str] = frozenset()
+    """Links after which a chain is about the error its subject ends with."""
+    lengths: frozenset[str] = frozenset()
+    spoken: frozenset[str] = frozenset()
+    """Links whose first argument names the matcher: `.should("have.text", x)`."""
+    promised: frozenset[str] = frozenset()
+    """Links that count only when the chain is awaited."""
+    fillers: frozenset[str] = frozenset()
+    """Links that are called and say nothing."""
+    asymmetric: Mapping[str, Check] = field(default_factory=dict)
+    """Calls that stand for any value of which something holds: `expect.any(Number)`."""
+    counted: frozenset[str] = frozenset()
+    """Calls that say how many assertions a test makes."""
+    deferred: frozenset[str] = frozenset()
+    """Calls that run what they are given later, when nobody waits for them."""
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     """Fixtures that stand for a module."""

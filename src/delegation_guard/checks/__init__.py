@@ -11,5 +11,6 @@ CHECKS = (
     ".checks.fidelity",
     ".checks.guard",
     ".checks.tests",
+    ".checks.gates",
     ".checks.receipt",
 )

@@ -1,0 +1,1 @@
+"""Weakened gates: what configuration checks before and after a change."""

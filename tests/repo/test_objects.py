@@ -159,7 +159,7 @@ def test_memory_stays_bounded(sandbox: Sandbox, repo: Repository) -> None:
             assert data is not None
             assert len(data) == 1_000_000
         assert isinstance(objects, GitObjects)
-        assert sum(map(len, objects._blobs.values())) == objects._held <= 32_000_000
+        assert sum(map(len, objects._blobs.values())) == objects._held <= 12_000_000
 
 
 def test_closed_readers_leave_no_process_and_can_be_asked_again(sandbox: Sandbox, repo: Repository) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TREE = "040000"
 
-_CACHED_BYTES = 32_000_000
+_CACHED_BYTES = 12_000_000
 _CACHED_BLOB = 1_000_000
 _CACHED_LISTS = 4
 
@@ -87,7 +87,7 @@ class GitObjects:
     """`model.inputs.Objects` over a repository. Not safe for use by several threads.
 
     What is read is hashed again, so a damaged or exchanged object is an error, not other content. Memory holds at
-    most 32 MB of blobs and the tree objects on the way to the paths asked for, whatever the size of the change.
+    most 12 MB of blobs and the tree objects on the way to the paths asked for, whatever the size of the change.
     """
 
     def __init__(self, repo: Repository) -> None:

@@ -164,6 +164,24 @@ def test_appending_at_the_same_time_loses_nothing(sandbox: Sandbox, repo: Reposi
     assert set(notes.read(repo, tree)) == {f"{name}-{number}" for name in range(5) for number in range(6)}
 
 
+@pytest.mark.parametrize("content", ["garbage\n", "", f"{'12' * 20}\n"])
+def test_a_ref_that_leads_nowhere_is_not_the_same_as_no_receipts(
+    sandbox: Sandbox, repo: Repository, content: str
+) -> None:
+    sandbox.commit("first", {"a.txt": "a\n"})
+    assert notes.annotated(repo) == ()
+    sandbox.write({f".git/{notes.REF}": content})
+    for ask in (
+        lambda: notes.annotated(repo), lambda: notes.read(repo, repo.head_tree()), lambda: notes.recent(repo, 3),
+        lambda: notes.append(repo, repo.head_tree(), "one"),
+    ):  # fmt: skip
+        with pytest.raises(GitError, match="leads to no commit") as caught:
+            ask()
+    sandbox.run("sh", "-c", caught.value.hint.partition(": ")[2], check=False)
+    notes.append(repo, repo.head_tree(), "one")
+    assert notes.read(repo, repo.head_tree()) == ("one",)
+
+
 def test_a_lock_that_stays_is_an_error(sandbox: Sandbox, repo: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox.commit("first", {"a.txt": "a\n"})
     notes.append(repo, repo.head_tree(), "one")

@@ -75,18 +75,19 @@ def append(repo: Repository, oid: str, line: str) -> None:
 
 
 def _head(repo: Repository) -> str:
-    code, out, _ = repo.call("rev-parse", "--verify", "--quiet", f"{REF}^{{commit}}", ok=(0, 1, 128))
-    if code == 0:
-        return text(out).strip()
-    code, _, _ = repo.call("rev-parse", "--verify", "--quiet", REF, ok=(0, 1, 128))
     file = os.path.join(repo.common_dir, REF)
-    if code == 0 or os.path.lexists(file):
-        # Not the same as no receipts: somebody's receipts are lost, and new ones could not be noted.
-        raise GitError(
-            f"{REF} leads to no commit, so no receipt can be read",
-            f"fetch it anew, or give up the receipts of this clone: rm {file}; git update-ref -d {REF}",
-        )
-    return ""
+    for _ in range(2):  # another process may note the first receipt between our two questions
+        code, out, _ = repo.call("rev-parse", "--verify", "--quiet", f"{REF}^{{commit}}", ok=(0, 1, 128))
+        if code == 0:
+            return text(out).strip()
+        code, _, _ = repo.call("rev-parse", "--verify", "--quiet", REF, ok=(0, 1, 128))
+        if code and not os.path.lexists(file):
+            return ""
+    # Not the same as no receipts: somebody's receipts are lost, and new ones could not be noted.
+    raise GitError(
+        f"{REF} leads to no commit, so no receipt can be read",
+        f"fetch it anew, or give up the receipts of this clone: rm {file}; git update-ref -d {REF}",
+    )
 
 
 def _notes(repo: Repository, head: str) -> dict[str, list[tuple[str, str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
@@ -69,13 +70,17 @@ class Asked:
 
 @dataclass
 class _Case:
-    """One judgement being gathered: the repository, the base side, and what was found so far."""
+    """One judgement being gathered: the repository, the base side, and what was found so far.
+
+    `policy_tree`: where policy and keys come from, the base side unless there is none.
+    """
 
     repo: Repository
     objects: GitObjects
     asked: Asked
     base: str
     policy: Policy
+    policy_tree: str
     subjects: list[Subject] = field(default_factory=list)
     skips: list[Skip] = field(default_factory=list)
     unattributed: list[str] = field(default_factory=list)
@@ -104,9 +109,21 @@ class _Case:
         wanted = not families or any(name.partition("/")[0] == "receipt" for name in families)
         if subject.expected is None or not subject.receipt_required or not wanted:
             return subject
-        signers = self.objects.read(self.base, ALLOWED_SIGNERS)
+        signers = self.objects.read(self.policy_tree, ALLOWED_SIGNERS)
         receipts = found(self.repo, subject.expected.tree, subject.expected.spec_sha256, self.policy, signers)
-        return replace(subject, receipts=receipts)
+        base = "" if self.asked.policy_path else self.policy_tree
+        expected = replace(subject.expected, base=base, also_policies=self._before(subject))
+        return replace(subject, receipts=receipts, expected=expected)
+
+    def _before(self, subject: Subject) -> tuple[str, ...]:
+        """At a push, the policy that stood before the work does too: the hand-off verified under that one.
+
+        Only a commit that claims nothing may have brought it, and the merge asks for the base side's alone.
+        """
+        if self.asked.occasion != "push":
+            return ()
+        data = self.objects.read(subject.change.base, POLICY)
+        return (DEFAULT.sha256 if data is None else hashlib.sha256(data).hexdigest(),)
 
 
 def staged(
@@ -226,8 +243,8 @@ def _parsed(data: bytes, path: str) -> Policy:
 def _case(repo: Repository, asked: Asked, base: str) -> _Case:
     objects = repo.objects()
     if asked.policy_path is None:
-        return _Case(repo, objects, asked, base, policy_of(repo, objects, base))
-    return _Case(repo, objects, asked, base, _parsed(_file(asked.policy_path), asked.policy_path))
+        return _Case(repo, objects, asked, base, policy_of(repo, objects, base), base)
+    return _Case(repo, objects, asked, base, _parsed(_file(asked.policy_path), asked.policy_path), base)
 
 
 def _pending(
@@ -331,11 +348,21 @@ def _pushed_one(repo: Repository, local: str, new: tuple[str, ...], agent_reader
     start = first_parent_base(repo, local, frozenset(new))
     case = _case(repo, Asked("push", agent_reader=agent_reader), repo.tree_of(start) if start else repo.empty_tree())
     pushed_commits = tuple(read_commit(case.objects, oid) for oid in new)
+    if not start:
+        _before_the_first(case, pushed_commits)
     branch = repo.branch() if repo.head() == new[-1] else ""
     if any(claims(commit.message) for commit in pushed_commits):
         require_full(repo)
     _judge_commits(case, pushed_commits, branch, record.known(repo.state_dir))
     return case
+
+
+def _before_the_first(case: _Case, pushed_commits: tuple[Commit, ...]) -> None:
+    """Where a push has no base side, the policy is the one that stood before the first commit that claims anything."""
+    first = next((commit for commit in pushed_commits if claims(commit.message)), None)
+    if first is not None and first.parents:
+        case.policy_tree = case.repo.tree_of(first.parents[0])
+        case.policy = policy_of(case.repo, case.objects, case.policy_tree)
 
 
 def _between(case: _Case, base: str, head: str) -> Change:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from support import Sandbox
 
-from .conftest import BASE, TESTS, Desk, desk_in
+from .conftest import BASE, HONEST, TESTS, Desk, desk_in
+
+if TYPE_CHECKING:
+    import subprocess
 
 
 def test_the_adoption_change_itself(any_desk: Desk) -> None:
@@ -100,6 +105,41 @@ def test_pushes_without_delegated_work(desk: Desk, tmp_path: Path) -> None:
     assert (pushed.stdout, pushed.stderr) == ("", "")
     desk.accepted("-m", "More", files={"shop/cart.py": "TOTAL = 1\n"})
     assert desk.sandbox.run("git", "push", "-q", "origin", "main", ":main-that-is-not", check=False).returncode != 3
+
+
+def test_the_first_push_of_all_there_is(desk: Desk, tmp_path: Path) -> None:
+    """The policy comes with the push: the receipt of the hand-off was made under it, and nothing older exists."""
+    done_task(desk)
+    assert push(desk, tmp_path).returncode == 0
+
+
+def test_a_policy_a_person_changed_on_the_way_to_a_task(desk: Desk, tmp_path: Path) -> None:
+    assert push(desk, tmp_path).returncode == 0
+    desk.accepted("-m", "Change the policy", files={".delegation/policy.yaml": "version: 1\nmode: block\n# mine\n"})
+    done_task(desk)
+    assert push(desk, tmp_path).returncode == 0
+    checked = desk.guard("check", "HEAD~3..HEAD")
+    command = re.search(r"delegation-guard verify [0-9a-f]{40} --spec \S+ --base [0-9a-f]{40}", checked.stdout)
+    assert checked.returncode == 1
+    assert command, checked.stdout
+    assert desk.sandbox.run(*command.group().split(), check=False).returncode == 0
+    assert desk.guard("check", "HEAD~3..HEAD").returncode == 0
+
+
+def done_task(desk: Desk) -> None:
+    desk.hand_off()
+    desk.sandbox.write(HONEST)
+    desk.verified()
+    desk.accepted("-m", "Add double()")
+    done = desk.guard("handoff", "finish")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def push(desk: Desk, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    if not (tmp_path / "origin.git").exists():
+        desk.sandbox.run("git", "init", "-q", "--bare", str(tmp_path / "origin.git"))
+        desk.git("remote", "add", "origin", str(tmp_path / "origin.git"))
+    return desk.sandbox.run("git", "push", "origin", "main", check=False)
 
 
 def test_a_broken_policy_is_one_line_and_the_commit_goes_through(desk: Desk) -> None:

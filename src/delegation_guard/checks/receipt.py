@@ -121,7 +121,7 @@ def _about(receipt: Receipt, expected: Expected) -> str:
     wrong: tuple[tuple[bool, Rule], ...] = (
         (receipt.tree != expected.tree, OTHER_TREE),
         (receipt.spec_sha256 != expected.spec_sha256, OTHER_SPEC),
-        (receipt.policy_sha256 != expected.policy_sha256, OTHER_POLICY),
+        (receipt.policy_sha256 not in (expected.policy_sha256, *expected.also_policies), OTHER_POLICY),
         (not _commands_fit(receipt, commands, expected.commands), OTHER_COMMANDS),
     )
     return next((rule.id for differs, rule in wrong if differs), "")
@@ -258,6 +258,8 @@ def _finding(subject: Subject, rule: Rule, message: str) -> Finding:
 def _hint(subject: Subject, rule: Rule) -> str:
     """The command to run, with the user's own commit behind it: one line to copy."""
     verify = subject.verify_command
+    if rule is OTHER_POLICY and verify and subject.expected and subject.expected.base:
+        verify += f" --base {subject.expected.base}"
     if rule is FAILED:
         verify = verify.replace(f" {subject.change.head}", "")  # what is mended is another tree
     commands = " && ".join(command for command in (verify, subject.retry_command) if command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,23 +32,32 @@ class Target:
     policy: Policy
 
 
-def resolve(repo: Repository, name: str | None, spec: str | None, *, staged: bool = False) -> Target:
+def resolve(
+    repo: Repository, name: str | None, spec: str | None, *, staged: bool = False, base: str | None = None
+) -> Target:  # fmt: skip
     """The target of `verify NAME`: a commit, a tree, or without a name what is staged or the whole work tree.
 
     Spec: the one named, else a commit's own claim, else the active hand-off's. Policy: of the hand-off's base, of a
-    commit's parent, else of HEAD; never of the tree to be verified.
+    commit's parent, else of HEAD; never of the tree to be verified. `base` names another start, and so another policy.
     """
     active = record.read(repo.state_dir)
     oid = _commit(repo, name)
     tree = repo.tree_of(name) if name else _pending(repo, active, staged=staged)
     if oid and spec is None and (claimed := _claimed(repo, oid, tree)) is not None:
-        return claimed
+        return _from(repo, claimed, base) if base else claimed
     contract = read_spec(repo, spec, tree) if spec else _handed_over(active)
-    if active is not None and active.spec_sha256 == contract.sha256:
-        base = active.base_tree
+    if base:
+        start = repo.tree_of(base)
+    elif active is not None and active.spec_sha256 == contract.sha256:
+        start = active.base_tree
     else:
-        base = _before(repo, oid, tree)
-    return Target(tree, base, contract, policy_at(repo, base or tree))
+        start = _before(repo, oid, tree)
+    return Target(tree, start, contract, policy_at(repo, start or tree))
+
+
+def _from(repo: Repository, target: Target, base: str) -> Target:
+    start = repo.tree_of(base)
+    return replace(target, base_tree=start, policy=policy_at(repo, start))
 
 
 def policy_at(repo: Repository, tree: str) -> Policy:

@@ -42,6 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--worktree", action="store_true", help="index, unstaged and untracked files together")
     what.add_argument("--staged", action="store_true", help="what the next commit would hold")
     parser.add_argument("--spec", metavar="PATH", help="this spec, instead of the commit's or the hand-off's own")
+    parser.add_argument("--base", metavar="COMMIT|TREE", help="where the work began, and whose policy applies")
     parser.add_argument("--sign", metavar="KEY", default="", help="sign the receipt with this SSH key file")
     parser.add_argument("-C", metavar="REPO", default=None, help="the repository (default: here)")
 
@@ -50,7 +51,7 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.sign and not os.path.isfile(arguments.sign):
         raise UsageError(f"there is no key file {arguments.sign}", "make one: ssh-keygen -t ed25519 -f KEY")
     repo = Repository.find(arguments.C)
-    target = resolve(repo, arguments.name, arguments.spec, staged=arguments.staged)
+    target = resolve(repo, arguments.name, arguments.spec, staged=arguments.staged, base=arguments.base)
     if arguments.name is None or _is_staged(repo, target.tree):
         target, rewriting = _through_hooks(repo, target)
         receipt = _verified(repo, target, key=arguments.sign, rewriting=rewriting)

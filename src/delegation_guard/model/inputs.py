@@ -52,12 +52,17 @@ class Objects(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a receipt must equal to be evidence for a subject; `commands` are (command, directory) in order."""
+    """What a receipt must equal to be evidence for a subject; `commands` are (command, directory) in order.
+
+    `base`: the tree whose policy that is, "" when it is none's. `also_policies`: digests of policies that do as well.
+    """
 
     tree: str
     spec_sha256: str
     policy_sha256: str
     commands: tuple[tuple[str, str], ...]
+    base: str = ""
+    also_policies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

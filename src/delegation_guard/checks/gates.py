@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from delegation_guard.checks import exits
 from delegation_guard.checks.gating.authority import authorised
-from delegation_guard.checks.gating.commands import Commands
 from delegation_guard.checks.gating.facts import Side
-from delegation_guard.checks.gating.hooks import hooks_lost
-from delegation_guard.checks.gating.lines import lines_lost, reads_lines
+from delegation_guard.checks.gating.line_patterns import reads_lines
 from delegation_guard.checks.gating.rules import RULES
-from delegation_guard.checks.gating.settings import settings_lost, tables_of
+from delegation_guard.checks.gating.settings import tables_of
 from delegation_guard.checks.gating.sources import runs_commands
 from delegation_guard.checks.gating.suppressions import suppresses, suppressions_added
-from delegation_guard.checks.gating.workflows import workflows_lost
+from delegation_guard.loading import load
 from delegation_guard.model.finding import Evidence, Finding, Location
 from delegation_guard.model.report import NotAnalysed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from delegation_guard.checks.gating.facts import Weakness
     from delegation_guard.model.inputs import Subject
 
+    Weaknesses = Callable[[Side, Side, list[str]], Iterator[Weakness]]
+
 __all__ = ["RULES", "find"]
 
+WEAKNESSES = ".checks.gating.weaknesses:weaknesses"
+"""Loaded only when a file that holds gates changed."""
 _HOOKS = re.compile(r"(^|/)\.pre-commit-config\.ya?ml$")
 _FLOOR = re.compile(r"(?:fail[_-]under|cov-fail-under|fail-under|minimum_coverage|--min)\D{1,4}(\d+(?:\.\d+)?)")
 _SHOWN = 300
@@ -42,21 +44,13 @@ def find(subject: Subject) -> Iterator[Finding | NotAnalysed]:
         for item in files
         if runs_commands(item.path) or tables_of(item.path) or reads_lines(item.path) or _HOOKS.search(item.path)
     ]
-    found = list(_weaknesses(base, head, paths)) if paths else []
+    found = list(cast("Weaknesses", load(WEAKNESSES))(base, head, paths)) if paths else []
     for item in files:
         if item.status != "D" and suppresses(item.path):
             found += suppressions_added(base, head, item.path)
     for weakness in _kept(found, head, paths):
         yield _finding(subject, weakness)
     yield from _unread(subject, base, head, paths)
-
-
-def _weaknesses(base: Side, head: Side, paths: list[str]) -> Iterator[Weakness]:
-    yield from settings_lost(base, head, paths)
-    yield from Commands(base, head, paths).weaknesses()
-    yield from workflows_lost(base, head, paths)
-    yield from hooks_lost(base, head, paths)
-    yield from lines_lost(base, head, paths)
 
 
 def _kept(found: list[Weakness], head: Side, paths: list[str]) -> Iterator[Weakness]:

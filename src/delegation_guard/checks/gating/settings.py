@@ -48,6 +48,10 @@ READERS = {
 DOTTED = ("sonar", "maven")
 """Tools whose keys hold dots."""
 _NAMED = tuple((source.file, table) for table in TABLES for source in table.sources)
+_GLOBS = tuple((place, pattern) for place, (pattern, _) in enumerate(_NAMED) if set(pattern) & set("*?["))
+_PLAIN: dict[str, list[int]] = {}
+for _at, (_name, _table) in enumerate(_NAMED):
+    _PLAIN.setdefault(_name, []).append(_at)
 
 
 @dataclass
@@ -65,10 +69,11 @@ class Values:
 def tables_of(path: str) -> list[Table]:
     """The tools whose settings a file of this name may hold."""
     name = path.rpartition("/")[2]
-    found = []
-    for pattern, table in _NAMED:
-        if table not in found and fnmatch.fnmatch(name, pattern):
-            found.append(table)
+    found: list[Table] = []
+    globbed = (place for place, pattern in _GLOBS if fnmatch.fnmatch(name, pattern))
+    for place in sorted({*_PLAIN.get(name, ()), *globbed}):
+        if _NAMED[place][1] not in found:
+            found.append(_NAMED[place][1])
     return found
 
 

@@ -32,7 +32,8 @@ def clean_merge(repo: Repository, parents: Sequence[str]) -> str | None:
     """The tree git makes of merging these commits without help; None when they conflict or git is older than 2.38.
 
     Attributes (`merge=union`) count as the first parent has them, whatever lies in the work tree; more than two
-    parents are merged one after the other. Not checked: merge drivers in the repository's configuration, which run.
+    parents are merged one after the other. Merge drivers and other settings of this machine do not: the answer is
+    the same everywhere.
     """
     oids = [repo.resolve(parent) for parent in parents]
     if len(oids) < 2:
@@ -63,12 +64,37 @@ def merge_tree(repo: Repository, ours: str, theirs: str, *options: str) -> tuple
 
     0 = clean, 1 = conflicts (or, with empty output, a commit that is missing), 128 = refused, 129 = git is too old.
     """
-    with tempfile.TemporaryDirectory(prefix="delegation-guard-merge-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="delegation-guard-merge-") as folder,
+        tempfile.TemporaryDirectory(prefix="delegation-guard-git-") as git_dir,
+    ):
         _lay_out_attributes(repo, ours, folder)
         return repo.call(
             "-C", folder, *_SETTINGS, "merge-tree", "--write-tree", "-z", "--no-messages", *options, ours, theirs,
-            environment={"GIT_WORK_TREE": folder}, ok=(0, 1, 128, 129),
+            environment={**_apart(repo, git_dir, ours), "GIT_WORK_TREE": folder}, ok=(0, 1, 128, 129),
         )  # fmt: skip
+
+
+def _apart(repo: Repository, git_dir: str, oid: str) -> dict[str, str]:
+    """The environment of a git directory with this repository's objects, and none of anybody's configuration.
+
+    A clone that fetches objects only when it needs them keeps its own, which says from where.
+    """
+    if repo.config("extensions.partialClone"):
+        return {}
+    for folder in ("objects", "refs"):
+        os.mkdir(os.path.join(git_dir, folder))
+    with open(os.path.join(git_dir, "HEAD"), "w", encoding="ascii") as stream:
+        stream.write("ref: refs/heads/none\n")
+    with open(os.path.join(git_dir, "config"), "w", encoding="ascii") as stream:
+        stream.write("[core]\nrepositoryformatversion = 1\nbare = false\n")
+        stream.write(f"[extensions]\nobjectFormat = {'sha1' if len(oid) == 40 else 'sha256'}\n")
+    objects = repo.environment().get("GIT_OBJECT_DIRECTORY") or os.path.join(repo.common_dir, "objects")
+    return {
+        "GIT_DIR": git_dir, "GIT_COMMON_DIR": git_dir, "GIT_OBJECT_DIRECTORY": os.path.abspath(objects),
+        "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_COUNT": "0",
+        "GIT_CONFIG_PARAMETERS": "", "GIT_ATTR_NOSYSTEM": "1",
+    }  # fmt: skip
 
 
 def _lay_out_attributes(repo: Repository, commit: str, folder: str) -> None:

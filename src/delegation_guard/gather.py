@@ -31,7 +31,7 @@ from delegation_guard.model.change import Change, Commit
 from delegation_guard.model.inputs import Inputs
 from delegation_guard.model.report import Skip
 from delegation_guard.policy.default import DEFAULT
-from delegation_guard.repo.commits import commits, parse_range, read_commit, require_full
+from delegation_guard.repo.commits import commits, commits_plumbing, parse_range, read_commit, require_full
 from delegation_guard.repo.diff import between
 from delegation_guard.repo.index import staged_tree, worktree_tree
 from delegation_guard.repo.merges import merge_head
@@ -265,6 +265,8 @@ def _pending(
         _named(case, label, replace(step_change(Walk(repo, case.objects, (pending,)).step(pending)), origin=origin))
     elif active:
         _add_pending(case, label, in_handoff(repo, case.objects, active, pending, origin, claimed))
+        if asked.occasion == "final" and head:
+            _beside(case, active, head)
     elif claimed:
         _add_pending(case, label, by_claim(repo, case.objects, case.base, pending, origin, claimed))
     else:
@@ -338,10 +340,21 @@ def _judge_commits(
         label, change = commit_label(part.step.commit), step_change(part.step)
         case.add(case.frame.suspected(label, change, part.suspicion, part.step.commit.author))
     if case.asked.occasion == "final":
-        for part in unattributed(walk, attributed.others):
-            case.add(case.frame.unattributed(part))
-            case.unattributed.append(f"{commit_label(part.step.commit)} by {part.step.commit.author}")
+        _add_unattributed(case, walk, attributed.others)
     return True
+
+
+def _beside(case: _Case, active: Handoff, head: str) -> None:
+    """The commits since a hand-off began that are not of its task and came from no remote."""
+    since = commits_plumbing(case.repo, (head, "--not", active.base_commit, "--remotes"))
+    others = tuple(commit for commit in since if not handoffs.is_ours(active, claims(commit.message)))
+    _add_unattributed(case, Walk(case.repo, case.objects, since), others)
+
+
+def _add_unattributed(case: _Case, walk: Walk, others: tuple[Commit, ...]) -> None:
+    for part in unattributed(walk, others):
+        case.add(case.frame.unattributed(part))
+        case.unattributed.append(f"{commit_label(part.step.commit)} by {part.step.commit.author}")
 
 
 def _pushed_one(repo: Repository, local: str, new: tuple[str, ...], agent_reader: bool) -> _Case:

@@ -67,7 +67,7 @@ def handoff_change(walk: Walk, active: Handoff, origin: Origin) -> Change:
 
     What was found in the work tree when the hand-off began is not the task's.
     """
-    mine = {commit.oid for commit in walk.commits if commit.oid == PENDING or _is_ours(active, claims(commit.message))}
+    mine = {commit.oid for commit in walk.commits if commit.oid == PENDING or is_ours(active, claims(commit.message))}
     fixed = {path: None if mode == ABSENT else Entry(mode, oid) for path, (mode, oid) in active.dirt.items()}
     return net_change(walk, frozenset(mine), origin, fixed)
 
@@ -83,7 +83,8 @@ def found_before(repo: Repository, active: Handoff) -> dict[str, tuple[str, str]
     return left_out
 
 
-def _is_ours(active: Handoff, claimed: tuple[Claim, ...]) -> bool:
+def is_ours(active: Handoff, claimed: tuple[Claim, ...]) -> bool:
+    """Whether one of a message's claims is of the active hand-off's task, whichever version of its spec it names."""
     return any(_means(active, claim.spec) for claim in claimed)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from delegation_guard import gather
 from delegation_guard.attribution import handoffs, record
 from delegation_guard.cli.clock import now, today
+from delegation_guard.cli.main import printable
 from delegation_guard.cli.output import emit, show, under_agent
 from delegation_guard.cli.permission import spec_bytes
 from delegation_guard.cli.verify import verified
@@ -181,7 +182,10 @@ def finish(repo: Repository) -> int:
     inputs, policy = gather.worktree(repo, occasion="final", spec=None, no_spec=False, families=())
     wanted = TIER_ORDER.index(policy.verify.commit_tier)
     held = [one for subject in inputs.subjects for one in subject.receipts if _covers(one, tree, contract, wanted)]
-    if not held and any(subject.change.files for subject in inputs.subjects):
+    worked = any(subject.change.files for subject in inputs.subjects if subject.standing == "delegated")
+    if not worked and inputs.unattributed:
+        return _nothing_claimed(active, inputs.unattributed)
+    if not held and worked:
         receipt = verified(repo, tree, contract, base_tree=active.base_tree, uncommitted=True)
         if not receipt.passed:
             emit(f"{active.task} stays open.")
@@ -199,6 +203,18 @@ def finish(repo: Repository) -> int:
     handoff.close(repo, at=now(), how="finished")
     emit(f"{active.task} is finished.")
     return 0
+
+
+def _nothing_claimed(active: record.Handoff, others: tuple[str, ...]) -> int:
+    """A task without any change of its own beside commits that do not claim it: were there no hooks?"""
+    emit(f"{active.task} stays open: nothing of it is there, and these commits since it began do not claim it:")
+    for label in others:
+        emit(f"  {printable(label)}")
+    emit(
+        f"  next: git rebase --exec 'git commit --amend --no-edit' {active.base_commit[:12]} - if they are its work: "
+        'the hooks then claim and judge them; else delegation-guard handoff finish --stopped "..."'
+    )
+    return 1
 
 
 def _covers(receipt: Receipt, tree: str, contract: Contract, wanted: int) -> bool:

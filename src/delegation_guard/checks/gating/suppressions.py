@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from delegation_guard.checks.gating.facts import Weakness
+from delegation_guard.model.change import EXECUTABLE, REGULAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +107,9 @@ def suppressions_added(base: Side, head: Side, path: str) -> Iterator[Weakness]:
     """Comments that the head has more of than the base, line by line."""
     patterns = _SUFFIXES[path.rpartition(".")[2]]
     entry = head.objects.entry(head.tree, path)
-    if entry is None or not any(word in head.objects.blob(entry.oid) for word in _WORDS):
+    if entry is None or entry.mode not in (REGULAR, EXECUTABLE):
+        return
+    if not any(word in head.objects.blob(entry.oid) for word in _WORDS):
         return
     new, old = head.text(path) or "", base.text(path) or ""
     left = Counter(_mark(line, patterns) for line in old.split("\n"))

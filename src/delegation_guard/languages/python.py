@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import ast
-import doctest
 import re
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from delegation_guard.languages.outline import Class, Example, Function, Outline, Stmt
+from delegation_guard.languages.outline import Class, Function, Outline, Stmt
 from delegation_guard.languages.python_config import Collection, collection
 from delegation_guard.languages.python_terms import Reader
+from delegation_guard.loading import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from delegation_guard.languages.outline import Example
 
 ENCODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
-DIRECTIVE = re.compile(r"#\s*doctest:.*$", re.MULTILINE)
-OPTIONS = {flag: name for name, flag in doctest.OPTIONFLAGS_BY_NAME.items()}
 
 
 def parse(text: str) -> ast.Module:
@@ -66,7 +66,7 @@ def build(path: str, text: str, tree: ast.Module) -> Outline:
             classes.extend(read_class(reader, node, ""))
         elif not isinstance(node, ast.Import | ast.ImportFrom):
             statements.extend(reader.statement(node))
-    examples = tuple(documented(tree)) if ">>>" in text else ()
+    examples = documented(tree) if ">>>" in text else ()
     return Outline(
         path, "python", lines, imports, tuple(statements), tuple(functions), tuple(classes), examples, tuple(starred)
     )
@@ -164,26 +164,10 @@ def candidates(symbol: str) -> Iterator[tuple[str, str]]:
             yield f"{root}{stem}/__init__.py", rest
 
 
-def documented(tree: ast.Module) -> Iterator[Example]:
-    parser = doctest.DocTestParser()
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        text = ast.get_docstring(node, clean=False)
-        if not text or ">>>" not in text:
-            continue
-        first = node.body[0].lineno
-        for example in examples(parser, text):
-            options = frozenset(OPTIONS.get(flag, "") for flag, on in example.options.items() if on)
-            source = DIRECTIVE.sub("", example.source).strip()
-            yield Example(source, example.want, options, first + example.lineno, getattr(node, "name", "<module>"))
-
-
-def examples(parser: doctest.DocTestParser, text: str) -> list[doctest.Example]:
-    try:
-        return parser.get_examples(text)
-    except ValueError:
-        return []
+def documented(tree: ast.Module) -> tuple[Example, ...]:
+    """The examples of a module's documentation; their reader is loaded only when there are any."""
+    read = cast("Callable[[ast.Module], Iterator[Example]]", load(".languages.python_doctests:documented"))
+    return tuple(read(tree))
 
 
 def pieces(text: str) -> dict[str, int]:

@@ -37,6 +37,16 @@ def pairs(*blocks: tuple[str | None, str | None]) -> tuple[Pair, ...]:
         pytest.param([("    return x\n", "    return -x\n"), (OLD, NEW)], BASE,
                      BASE.replace("return x\n", "return -x\n").replace("+ 2", "+ 3"), id="two blocks"),
         pytest.param([("{\n  1\n}\n", "{\n  2\n}\n")], "{\n  1\n}\n", "{\n  2\n}\n", id="the whole file"),
+        pytest.param([(OLD, NEW)], BASE + OLD, BASE.replace("+ 2", "+ 3") + OLD, id="the old text stood twice"),
+        pytest.param([(OLD, NEW)], BASE + OLD, BASE + NEW, id="the second of two"),
+        pytest.param([(OLD, OLD + NEW)], BASE, BASE + NEW, id="the new text holds the old one"),
+        pytest.param([(OLD, None)], BASE, BASE.replace(OLD, ""), id="no new text"),
+        pytest.param([("import os\n", "import re\n")], BASE, BASE.replace("import os", "import re"), id="import"),
+        pytest.param([("def one(x):\n    return x\n", OLD), (OLD, "z = 1\n")], BASE,
+                     f"import os\n\n\n{OLD}\n\nz = 1\n", id="one block's new text is another one's old text"),
+        pytest.param([("a  \n", "b \n")], "a\nx  \n", "b\nx  \n", id="blanks at the end of a block's lines"),
+        pytest.param([("    ...\n    return 1\n", "    ...\n    return 2\n")], "def f():\n    ...\n    return 1\n",
+                     "def f():\n    ...\n    return 2\n", id="dots that stand in the file"),
     ],
 )  # fmt: skip
 def test_typed_in_word_for_word(blocks, base: str, head: str) -> None:
@@ -50,18 +60,24 @@ def test_typed_in_word_for_word(blocks, base: str, head: str) -> None:
         pytest.param([(OLD, NEW)], BASE, BASE.replace("+ 2", "+ 4"), id="something else landed"),
         pytest.param([(OLD, NEW)], BASE, BASE.replace("+ 2", "+ 3") + "y = 1\n", id="more landed"),
         pytest.param([(OLD, NEW)], BASE, BASE.replace("+ 2", "+ 3") + OLD, id="the old text stands elsewhere"),
-        pytest.param([(OLD, NEW)], BASE + OLD, BASE.replace("+ 2", "+ 3") + OLD, id="the old text stood twice"),
-        pytest.param([(OLD, OLD + NEW)], BASE, BASE + NEW, id="the new text holds the old one"),
         pytest.param([(None, NEW)], BASE, BASE + NEW, id="no old text"),
-        pytest.param([(OLD, None)], BASE, BASE.replace(OLD, ""), id="no new text"),
+        pytest.param([(OLD, NEW)], BASE, BASE.replace("return x\n", "return x \n").replace("+ 2", "+ 3"),
+                     id="blanks at the end of another line"),
+        pytest.param([(OLD, NEW)], BASE + OLD, BASE.replace("+ 2", "+ 3") + NEW, id="exchanged twice"),
+        pytest.param([("a\nb\n", "c\n"), ("b\nd\n", "e\n")], "a\nb\nd\n", "c\ne\n", id="old texts that overlap"),
         pytest.param([("x + 2\n", "x + 3\n")], BASE, BASE.replace("+ 2", "+ 3"), id="a part of a line"),
-        pytest.param([("import os\n", "import re\n")], BASE, BASE.replace("import os", "import re"), id="import"),
         pytest.param([(OLD, "def two(x):\n    ...\n")], BASE, BASE.replace("return x + 2", "..."), id="elided code"),
         pytest.param([(OLD, NEW), (NEW, OLD)], BASE, BASE, id="a block undoes another"),
     ],
 )  # fmt: skip
 def test_everything_else_is_compared(blocks, base: str, head: str) -> None:
     assert not verbatim(pairs(*blocks), base, head)
+
+
+def test_old_text_that_is_to_go_everywhere_is_compared() -> None:
+    every = Edit("a.py", "modify", 8, "Replace it everywhere", edit((OLD, NEW)).blocks, 1)
+    assert verbatim(pairs_of(every), BASE, BASE.replace("+ 2", "+ 3"))
+    assert not verbatim(pairs_of(every), BASE + OLD, BASE + NEW)
 
 
 def fidelity_rows():

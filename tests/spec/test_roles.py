@@ -68,6 +68,9 @@ The body of `slug`: Replace
 and Replace
 """.splitlines()
 PARTNER = """\
+and replace it with:
+Replace it with
+Then change these lines to:
 with
 With:
 to:
@@ -139,7 +142,9 @@ def test_labels_are_no_instruction() -> None:
     [
         ("-a\n+b\n", [("before", "a\n"), ("new", "b\n")]),
         (" x\n-a\n+b\n y\n", [("before", "x\na\ny\n"), ("new", "x\nb\ny\n")]),
-        (" x\n+b\n", [("new", "x\nb\n")]),
+        (" x\n+b\n", [("before", "x\n"), ("new", "x\nb\n")]),
+        ("+b\n", [("new", "b\n")]),
+        (" x\n y\n", []),
         (" x\n-a\n", [("before", "x\na\n"), ("new", "x\n")]),
         ("-a\n", [("before", "a\n")]),
         (

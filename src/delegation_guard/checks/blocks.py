@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _GAP = re.compile(r"(?:#|//|/\*|<!--|--|;)?\s*(?:\.\.\.|…)(?:\s*\(?[\w ,'-]*\)?\s*(?:\.\.\.|…)?)?\s*(?:\*/|-->)?\Z")
 _LONE_DOTS = re.compile(r"^[ \t]*(?:\.\.\.|…)[ \t]*$", re.MULTILINE)
+_EVERYWHERE = re.compile(r"\b(?:all|every|each|everywhere|both|wherever|throughout)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,16 @@ def pairs_of(edit: Edit) -> tuple[Pair, ...]:
     if waiting is not None:
         pairs.append(Pair(edit, waiting, None))
     return tuple(pair for pair in pairs if _has_text(pair))
+
+
+def asks_everywhere(edit: Edit) -> bool:
+    """Whether the words over the blocks want a replacement at every place where the old text stands."""
+    return bool(_EVERYWHERE.search(edit.instruction))
+
+
+def gaps_in(text: str) -> int:
+    """How many lines of a block may stand for "what was there": dots alone, or a remark of dots."""
+    return sum(1 for line in text.split("\n") if _GAP.match(line.strip()))
 
 
 def _has_text(pair: Pair) -> bool:

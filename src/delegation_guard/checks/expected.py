@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from delegation_guard.checks.blocks import asks_everywhere
 from delegation_guard.checks.clauses import is_additive
 from delegation_guard.checks.differences import Hunk, Span, differences, runs
 from delegation_guard.languages.families import family_of
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from delegation_guard.checks.blocks import Pair, Piece, Texts
     from delegation_guard.languages.units import Symbol
 
-_EVERYWHERE = re.compile(r"\b(?:all|every|each|everywhere|both|wherever|throughout)\b", re.IGNORECASE)
 _CLOSING = frozenset((")", "]", "}", ";", ",", "end"))
 
 
@@ -134,7 +133,7 @@ def _choices(
         yield list(places)
         return
     touched = [place for place in places if _touched(expected, place, changed)]
-    if _EVERYWHERE.search(pair.edit.instruction):
+    if asks_everywhere(pair.edit):
         yield list(places)
         return
     if len(touched) > 1:

@@ -31,17 +31,15 @@ Lines = list[tuple[int, str]]
 def blocks(path: str, lines: Sequence[tuple[int, str]], notes: Notes) -> tuple[CodeBlock, ...]:
     """Per hunk: context and removed lines as a `before` block, context and added lines as a `new` one.
 
-    A hunk that only adds has no `before` (its context stays). SpecError when the diff names another file.
+    A hunk that only adds has its context as `before`, which says where it goes. SpecError when the diff names another
+    file.
     """
     found: list[CodeBlock] = []
     for hunk in _hunks(path, lines, notes):
         old = [(line, text[1:]) for line, text in hunk if not text.startswith("+")]
         new = [(line, text[1:]) for line, text in hunk if not text.startswith("-")]
-        removes = any(text.startswith("-") for _, text in hunk)
-        if removes:
-            found += _block(old, "before")
-        if any(text.startswith("+") for _, text in hunk) or (removes and any(text.strip() for _, text in new)):
-            found += _block(new, "new")
+        if any(text[0] in "+-" for _, text in hunk):
+            found += [*_block(old, "before"), *_block(new, "new")]
     if not found:
         notes.warn(lines[0][0] if lines else 0, "this diff changes nothing")
     return tuple(found)

@@ -28,6 +28,10 @@ _STARTS_PARTNER = re.compile(
     r"^(?:and |then |and then |it |it should |so it |which )?(?:with|to|by|into|becomes?|after|new|now|afterwards|→|->"
     r"|=>|so that it reads|should (?:be|read|become)|the new (?:code|version|text|block|body))(?![\w-])"
 )
+_PARTNER = re.compile(
+    r"^(?:and |then |and then )?(?:replace|change|turn|swap|rewrite|convert|substitute) "
+    r"(?:it|this|that|them|these|those)(?: (?:lines?|block|code|text))? (?:with|to|into|by|as)(?![\w-])"
+)
 _HARD = frozenset(("remove", "delete", "drop", "removes", "deletes", "removed", "deleted"))
 _SOFT = frozenset(("replace", "change", "swap", "substitute", "rewrite", "turn", "convert", "find"))
 _NEW = frozenset((
@@ -58,6 +62,8 @@ def lead(paragraph: list[str]) -> Lead:
         return "new" if _ENDS_NEW.search(sentence) or verb in _NEW else "before"
     if _STARTS_PARTNER.match(sentence):
         return "new" if verb in _NEW - {"become", "becomes"} and not sentence.startswith("with") else "partner"
+    if _PARTNER.match(sentence):
+        return "partner"
     if _ENDS_NEW.search(sentence):
         return "partner" if len(sentence.split()) <= 3 else "new"
     return "before" if verb in _HARD else "soft" if verb in _SOFT else "new"

@@ -10,9 +10,9 @@ from delegation_guard.checks.gating.authority import authorised
 from delegation_guard.checks.gating.facts import Side
 from delegation_guard.checks.gating.line_patterns import reads_lines
 from delegation_guard.checks.gating.rules import RULES
-from delegation_guard.checks.gating.settings import tables_of
 from delegation_guard.checks.gating.sources import runs_commands
 from delegation_guard.checks.gating.suppressions import suppresses, suppressions_added
+from delegation_guard.checks.gating.table_files import tables_of
 from delegation_guard.loading import load
 from delegation_guard.model.finding import Evidence, Finding, Location
 from delegation_guard.model.report import NotAnalysed

@@ -10,7 +10,7 @@ from delegation_guard.checks.gating.facts import Weakness
 from delegation_guard.checks.gating.kinds import lost
 from delegation_guard.checks.gating.sided import Sided
 from delegation_guard.checks.gating.sources import INI, JSON, TOML, YAML, document
-from delegation_guard.checks.gating.tables import TABLES
+from delegation_guard.checks.gating.table_files import NAMED, tables_of
 from delegation_guard.languages.config.node import Node, canonical, leaves
 
 if TYPE_CHECKING:
@@ -47,11 +47,6 @@ READERS = {
 }
 DOTTED = ("sonar", "maven")
 """Tools whose keys hold dots."""
-_NAMED = tuple((source.file, table) for table in TABLES for source in table.sources)
-_GLOBS = tuple((place, pattern) for place, (pattern, _) in enumerate(_NAMED) if set(pattern) & set("*?["))
-_PLAIN: dict[str, list[int]] = {}
-for _at, (_name, _table) in enumerate(_NAMED):
-    _PLAIN.setdefault(_name, []).append(_at)
 
 
 @dataclass
@@ -64,17 +59,6 @@ class Values:
 
     def nodes(self, key: tuple[str, str, tuple[str, ...]]) -> list[tuple[Node, str]]:
         return [(node, path) for _, node, path in self.found.get(key, [])]
-
-
-def tables_of(path: str) -> list[Table]:
-    """The tools whose settings a file of this name may hold."""
-    name = path.rpartition("/")[2]
-    found: list[Table] = []
-    globbed = (place for place, pattern in _GLOBS if fnmatch.fnmatch(name, pattern))
-    for place in sorted({*_PLAIN.get(name, ()), *globbed}):
-        if _NAMED[place][1] not in found:
-            found.append(_NAMED[place][1])
-    return found
 
 
 def settings_lost(base: Side, head: Side, paths: list[str]) -> Iterator[Weakness]:
@@ -130,10 +114,10 @@ def values(side: Side, table: Table, folder: str, paths: list[str]) -> Values:
 def present(side: Side, folder: str, paths: list[str]) -> set[str]:
     """The names of files of a folder that could be configuration; a whole walk of the tree is avoided."""
     names = {path.rpartition("/")[2] for path in paths if path.rpartition("/")[0] == folder}
-    names |= {pattern for pattern, _ in _NAMED if "*" not in pattern}
+    names |= {pattern for pattern, _ in NAMED if "*" not in pattern}
     names |= {
         pattern.replace(".*", f".{suffix}")
-        for pattern, _ in _NAMED
+        for pattern, _ in NAMED
         for suffix in ("js", "ts", "mjs", "cjs", "json", "mts", "yml")
         if pattern.endswith(".*") and pattern.count("*") == 1
     }

@@ -324,6 +324,13 @@ def test_2_a_task_of_which_nothing_is_left_is_a_stop(bench: Bench) -> None:
     assert (task.span, task.stopped) == ("task", "nothing is left of its changes")
 
 
+def test_2_a_commit_picked_to_where_its_spec_is_not_is_verified_by_its_own_claim(bench: Bench) -> None:
+    active = bench.handoff()
+    record.close(bench.repo.state_dir, "finished")
+    picked = bench.commit(f"Add\n\nDelegation-Spec: {active.task}@sha256:{active.spec_sha256}\n", {"a.py": "a = 2\n"})
+    assert only(bench.range()).verify_command == f"delegation-guard verify {picked}"
+
+
 def test_2_a_corrupt_record_is_no_verdict(bench: Bench) -> None:
     os.makedirs(bench.repo.state_dir)
     with open(os.path.join(bench.repo.state_dir, "handoff.json"), "w") as file:

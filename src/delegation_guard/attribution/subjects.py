@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from delegation_guard.attribution.net import net_change, step_change
+from delegation_guard.attribution.walk import PENDING
 from delegation_guard.model.inputs import Expected, Subject
 from delegation_guard.model.report import Skip
 
@@ -179,4 +180,6 @@ def _verify_command(tree: str, governed: Governed) -> str:
         return f"delegation-guard verify {tree}"
     if " + " in contract.path:  # several specs have no one path: the commit's own claims name them
         return f"delegation-guard verify {governed.commit}"
+    if not governed.path and governed.commit not in ("", PENDING) and not governed.verified_tree:
+        return f"delegation-guard verify {governed.commit}"  # a spec that only a hand-off's record holds has no path
     return f"delegation-guard verify {tree} --spec {shlex.quote(contract.path)}"

@@ -12,5 +12,6 @@ CHECKS = (
     ".checks.guard",
     ".checks.tests",
     ".checks.gates",
+    ".checks.honesty",
     ".checks.receipt",
 )

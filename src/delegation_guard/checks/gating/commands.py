@@ -78,10 +78,18 @@ class Commands:
         ]
         if here and any(not self.weaker(gate, other) for other in fresh):
             return []
+        if here and any(self.succeeds(gate, other) for other in self.new):
+            return []
         if here:
             found, other = min(judged, key=lambda pair: len(pair[0]))
             return [self.weakness(gate, other, effect) for effect in found]
         return self.gone(gate, same)
+
+    def succeeds(self, gate: Gate, other: Gate) -> bool:
+        """Whether a command that the base did not have is the same program's other way to make this check."""
+        fresh = other.tool != gate.tool and all(other.tool != one.tool for one in self.old)
+        same = other.tool.partition(" ")[0] == gate.tool.partition(" ")[0] and other.tool.startswith("cargo ")
+        return fresh and same and category(other.tool) == category(gate.tool) and not other.run.masks
 
     def standing(self, gate: Gate) -> bool:
         """Whether an entry of a task runner is one that checks: by its name, or because others call it."""
@@ -221,10 +229,19 @@ class Commands:
                     return True
         own = self.expanded(self.base, gate, 0) if gate.tool.startswith(("run ", "script ")) else []
         direct = [item for item in own if not item.tool.startswith(("run ", "script "))]
-        pool = [*self.new, *(inner for caller in callers for inner in self.expanded(self.head, caller, 0))]
+        reached = self.closure(gate.run.path, gate.run.place) if gate.run.kind == "task" else set()
+        asked = [other for other in self.new if self.runs_with(gate, other, reached)]
+        pool = [*asked, *(inner for caller in callers for inner in self.expanded(self.head, caller, 0))]
         return bool(direct) and all(
             any(other.tool == item.tool and not self.weaker(item, other) for other in pool) for item in direct
         )
+
+    @staticmethod
+    def runs_with(gate: Gate, other: Gate, reached: set[str]) -> bool:
+        """Whether a command runs when the place of another one does; `reached`: what that place asks for."""
+        if gate.run.kind == "ci":
+            return other.run.kind == "ci"
+        return other.run.path != gate.run.path or other.run.place in reached
 
     def expanded(self, side: Side, gate: Gate, depth: int) -> list[Gate]:
         """The gates behind `run NAME` and `script PATH` in a tree."""

@@ -19,10 +19,11 @@ _NEVER_SHELL = re.compile(r"^(false|\[ \d+ -eq \d+ \]|test 1 = 0|not \(true\)|no
 _MAYBE = re.compile(
     r"steps\.|needs\.|outputs|draft|github\.repository\b|repository_owner|\bactor\b|fork|"
     r"dependabot|matrix\.|inputs\.|changes|hashFiles|"
-    r"exists|runner\.|^\[|^\[\[|^test |^command |^which |^not \(|^grep |variables\[|env\.|"
+    r"exists|merge_request|pull_request|runner\.|^\[|^\[\[|^test |^command |^which |^not \(|^grep |variables\[|env\.|"
     r"vars\.|secrets\.",
     re.I,
 )
+_TRIGGERS = {"only", "except", "rules", "when"}
 _NARROW_MATRIX = re.compile(r"matrix\.(os|python|node|platform|version)|runner\.os", re.I)
 
 
@@ -45,7 +46,8 @@ def weaker_conditions(before: Iterable[str], after: Iterable[str]) -> list[Effec
         if not text.startswith(("if", "when", "condition", "only", "except", "rules", "skip", "branches", "filters")):
             found.append(Effect("ci-narrowed", f"runs only if `{text}`", "doubtful"))
             continue
-        changed = any(other.partition(":")[0] == text.partition(":")[0] for other in old)
+        key = text.partition(":")[0]
+        changed = any(other.partition(":")[0] == key or {other.partition(":")[0], key} <= _TRIGGERS for other in old)
         maybe = bool(_MAYBE.search(text)) and not _NARROW_MATRIX.search(text)
         found.append(
             Effect(

@@ -138,6 +138,8 @@ def _narrower(
     if before is not None and name in ("-k", "-m", "-run", "--grep", "-g", "-t", "--testNamePattern", "--filter"):
         certainty = "doubtful"
     item = next(iter(gained))
+    if name in ("-p", "--pattern") and item in ("test*.py", "test_*.py", "*test*.py"):
+        return
     if name == "--select" and before is None and kind == "lint":
         return
     yield Effect(rule, f"is given `{_shown(name, [item])}`", certainty)

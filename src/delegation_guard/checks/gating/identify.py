@@ -62,7 +62,7 @@ _SUB = {
 _GOALS = re.compile(
     r"(^|[:/_-])(test|tests|check|verify|lint|spec|ci|coverage|cover|typecheck|types|"
     r"clippy|vet|e2e|it|integration|unit|audit|qa|"
-    r"validate|format-check|fmt-check|quality|mypy|pytest|ruff|flake8|eslint|tsc|build|"
+    r"validate|format-check|fmt-check|quality|mypy|pytest|rubocop|rspec|phpunit|phpstan|jest|vitest|ruff|flake8|eslint|tsc|build|"
     r"install|package|preflight|presubmit|checks|testing|"
     r"type-check|regression|smoke|connectedcheck|detekt|ktlint\w*|checkstyle\w*|"
     r"spotless\w*|jacoco\w*|testAll)($|[:/_.-])|[a-z](Test|Tests|Check|Lint|Verify|"
@@ -85,7 +85,10 @@ Identified = tuple[str, tuple[str, ...]]
 
 def identify(words: tuple[str, ...]) -> tuple[Identified, ...]:
     """The tools that one command runs, empty when it runs none that checks anything."""
+    given = tuple(part for word in words if word.startswith("PYTEST_ADDOPTS=") for part in word[15:].split())
     words = _stripped(words)
+    if given:
+        return tuple((tool, (*rest, *given)) for tool, rest in identify(words))
     if not words:
         return ()
     if words[0] == "uses":
@@ -184,12 +187,14 @@ def _goals(tool: str, words: tuple[str, ...]) -> tuple[Identified, ...]:
             skip = False
         elif word.startswith("-"):
             skip = word in TOOLS[tool].valued and "=" not in word
-        elif not re.fullmatch(r"clean|assemble|compile|testClasses|classes", word):
+        else:
             goals.append(word.rpartition(":")[2] if tool == "gradle" else word)
     gates = [
         goal
         for goal in goals
-        if _GOALS.search(goal) and (tool == "mvn" or goal not in ("install", "package", "deploy"))
+        if _GOALS.search(goal)
+        and (tool == "mvn" or goal not in ("install", "package", "deploy"))
+        and not re.fullmatch(r"clean|assemble|compile|test-compile|testClasses|classes|process-.*", goal)
     ]
     options = tuple(word for word in words if word not in goals)
     return tuple((f"{tool} {goal}", options) for goal in gates) or (

@@ -69,6 +69,11 @@ _GRADLE = (
     ),
     _gained("types-relaxed", r"allWarningsAsErrors(\.set\(|\s*=)\s*\(?false", "no longer turns warnings into errors"),
     _lost("coverage-lowered", r"(?:minimum|minValue|minBound)\s*(?:=|\(|\.set\()\s*\"?([\d.]+)", "has a lower floor"),
+    _lost(
+        "coverage-lowered",
+        r"(dependsOn|finalizedBy).*(jacocoTestCoverageVerification|koverVerify)",
+        "verified coverage",
+    ),
     _lost("coverage-lowered", r"jacocoTestCoverageVerification|koverVerify", "no longer verifies coverage", "doubtful"),
     _lost("not-collected", r"\buseJUnitPlatform\b", "no longer runs the tests of this platform", "doubtful"),
 )
@@ -158,13 +163,14 @@ FILES: tuple[tuple[re.Pattern[str], tuple[Pattern, ...]], ...] = (
     ),
 )
 OPTIONS = (("rspec", re.compile(r"(^|/)\.rspec$")), ("mocha", re.compile(r"(^|/)mocha\.opts$")))
+CONFTEST = re.compile(r"(^|/)conftest\.py$")
 IGNORES = re.compile(r"(^|/)\.(eslintignore|stylelintignore|flake8ignore|semgrepignore|c8ignore|nycignore)$")
 
 
 def reads_lines(path: str) -> bool:
     """Whether a file of this name is judged line by line."""
     return (
-        bool(IGNORES.search(path))
+        bool(IGNORES.search(path) or CONFTEST.search(path))
         or any(pattern.search(path) for pattern, _ in FILES)
         or any(pattern.search(path) for _, pattern in OPTIONS)
     )

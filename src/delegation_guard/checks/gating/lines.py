@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from delegation_guard.checks.gating.effects import Sides, effects
 from delegation_guard.checks.gating.facts import Weakness
-from delegation_guard.checks.gating.line_patterns import FILES, IGNORES, OPTIONS, reads_lines
+from delegation_guard.checks.gating.line_patterns import CONFTEST, FILES, IGNORES, OPTIONS, reads_lines
 from delegation_guard.checks.gating.reach import limits
 
 if TYPE_CHECKING:
@@ -34,8 +35,53 @@ def lines_lost(base: Side, head: Side, paths: list[str]) -> Iterator[Weakness]:
             if pattern.search(path):
                 for effect in effects(tool, tuple(old.split()), tuple(new.split()), Sides(base, head)):
                     yield Weakness(effect.rule, f"{tool} {effect.text}", path, 1, "head", old, new, effect.certainty)
+        if CONFTEST.search(path):
+            yield from _collect_ignore(path, old, new, base, head)
         if IGNORES.search(path):
             yield from _ignored(path, old, new, base, head)
+
+
+def _collect_ignore(path: str, old: str, new: str, base: Side, head: Side) -> Iterator[Weakness]:
+    """`collect_ignore` and `collect_ignore_glob` of a conftest.py."""
+    known = {text for text, _ in _ignored_names(old)}
+    folder = path.rpartition("/")[0]
+    for text, line in _ignored_names(new):
+        if text not in known:
+            certainty = limits("not-collected", text, [], base, head)
+            if certainty is not None:
+                yield Weakness(
+                    "not-collected",
+                    f"`{text}` in `{folder or '.'}` is not collected",
+                    path,
+                    line,
+                    "head",
+                    "",
+                    text,
+                    certainty,
+                )
+
+
+def _ignored_names(text: str) -> list[tuple[str, int]]:
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    found = []
+    for node in ast.walk(tree):
+        value: ast.AST | None = None
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            value = node.value if any(_is_ignore(target) for target in targets) else None
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_ignore(node.func.value):
+            value = node
+        for inner in ast.walk(value) if value is not None else ():
+            if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                found.append((inner.value, inner.lineno))
+    return found
+
+
+def _is_ignore(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("collect_ignore", "collect_ignore_glob")
 
 
 def _found(pattern: re.Pattern[str], text: str) -> list[tuple[str, str, int]]:

@@ -142,8 +142,14 @@ def _signed(sided: Sided) -> Iterator[Loss]:
 
 
 def _patterns(sided: Sided) -> Iterator[Loss]:
-    """Folders and names that tests are found by."""
-    old, new = [item for item, _ in sided.values("before")], [item for item, _ in sided.values("after")]
+    """Folders and names that tests are found by; those with a leading `!` leave out."""
+    old, listed = [item for item, _ in sided.values("before")], sided.values("after")
+    for item, line in listed:
+        if item.startswith("!") and item not in old:
+            weight = limits(sided.setting.rule, item[1:], [], sided.base, sided.head)
+            if weight is not None:
+                yield Loss(f"leaves out `{item[1:]}`", " ".join(old), item, weight, line, item=item)
+    old, new = ([item for item in items if not item.startswith("!")] for items in (old, [item for item, _ in listed]))
     certainty = pattern_lost(
         sided.setting.kind, sided.table.tool, sided.setting.pattern[-1], old, new, sided.base, sided.head, sided.folder
     )
@@ -154,6 +160,32 @@ def _patterns(sided: Sided) -> Iterator[Loss]:
             " ".join(new),
             certainty,
         )
+
+
+def _envs(sided: Sided) -> Iterator[Loss]:
+    """Environments that run unless others are asked for; a list without the oldest versions is only doubtful."""
+    old, new = (_unfolded(" ".join(text for text, _ in sided.values(side, r"\s+"))) for side in ("before", "after"))
+    lost = [item for item in old if item not in new]
+    come = [item for item in new if item not in old]
+    if not lost or not new or len(come) >= len(lost):
+        return
+    numbers = [[int(part) for item in items for part in re.findall(r"py3?\.?(\d+)", item)] for items in (lost, new)]
+    oldest = len(numbers[0]) == len(lost) and numbers[1] and max(numbers[0]) < min(numbers[1])
+    yield Loss(f"no longer holds `{', '.join(lost)}`", ", ".join(old), ", ".join(new), "doubtful" if oldest else "sure")
+
+
+def _unfolded(text: str) -> list[str]:
+    """`py3{9,10}-a, lint` as its single names."""
+    names = re.split(r"[,\s]+(?![^{]*\})", text)
+    found: list[str] = []
+    while names:
+        name = names.pop(0)
+        match = re.search(r"\{([^{}]*)\}", name)
+        if match:
+            names = [name[: match.start()] + one.strip() + name[match.end() :] for one in match[1].split(",")] + names
+        elif name:
+            found.append(name)
+    return found
 
 
 def _warnings(sided: Sided) -> Iterator[Loss]:
@@ -219,7 +251,17 @@ def _arguments(nodes: list[tuple[Node, str]]) -> tuple[str, ...]:
 
 
 LISTS = {
-    "wide": _wide, "narrow": _narrow, "needs": _needs, "members": _members, "codes": _codes, "regexes": _regexes,
-    "signed": _signed, "paths": _patterns, "globs": _patterns, "names": _patterns, "warnings": _warnings,
+    "wide": _wide,
+    "narrow": _narrow,
+    "needs": _needs,
+    "members": _members,
+    "codes": _codes,
+    "regexes": _regexes,
+    "signed": _signed,
+    "paths": _patterns,
+    "globs": _patterns,
+    "names": _patterns,
+    "warnings": _warnings,
+    "envs": _envs,
     "options": _options,
-}  # fmt: skip
+}

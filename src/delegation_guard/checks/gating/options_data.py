@@ -20,7 +20,7 @@ pytest: test
     values --max-worker-restart --maxfail --numprocesses --override-ini --pythonwarnings --randomly-seed
     values --rootdir --show-capture --splits --tb --tx --verbosity -W -n -o -p
 unittest: test
-    narrows -k= -p=? --pattern=?
+    narrows -k= -p= --pattern=
     voids -h --help
     values --start-directory --top-level-directory -s -t
 jest: test

@@ -47,6 +47,11 @@ READERS = {
 }
 DOTTED = ("sonar", "maven")
 """Tools whose keys hold dots."""
+TRADES = (
+    frozenset(("ruff", "flake8", "pylint", "bandit")), frozenset(("eslint", "biome", "oxlint", "stylelint")),
+    frozenset(("mypy", "pyright")), frozenset(("jest", "vitest", "mocha", "ava", "karma", "nyc")),
+    frozenset(("playwright", "cypress")), frozenset(("phpstan", "psalm")),
+)  # fmt: skip
 
 
 @dataclass
@@ -75,7 +80,19 @@ def settings_lost(base: Side, head: Side, paths: list[str]) -> Iterator[Weakness
                 continue
             if not new.files and old.files:
                 new = moved(head, table, paths, folder) or new
+                if not new.files and succeeded(base, head, table, paths, folder):
+                    continue
             yield from compare(table, old, new, base, head, folder)
+
+
+def succeeded(base: Side, head: Side, table: Table, paths: list[str], folder: str) -> bool:
+    """Whether another tool of the same trade is configured since this one's configuration went."""
+    trade = next((trade for trade in TRADES if table.tool in trade), frozenset())
+    for other in (one for path in paths for one in tables_of(path)):
+        new = other.tool in trade and other.tool != table.tool and not values(base, other, folder, paths).files
+        if new and values(head, other, folder, paths).files:
+            return True
+    return False
 
 
 def moved(side: Side, table: Table, paths: list[str], folder: str) -> Values | None:

@@ -48,7 +48,7 @@ on: types-relaxed: compilerOptions.noUncheckedSideEffectImports
 off: types-relaxed: compilerOptions.allowUnreachableCode compilerOptions.allowUnusedLabels
 off: types-relaxed: compilerOptions.suppressImplicitAnyIndexErrors compilerOptions.noCheck
 off?: types-relaxed: compilerOptions.skipLibCheck compilerOptions.suppressExcessPropertyErrors
-wide?: types-relaxed: exclude
+wide: types-relaxed: exclude
 narrow?: types-relaxed: include files
 [ruff]
 files: .ruff.toml ruff.toml pyproject.toml:tool/ruff
@@ -130,7 +130,9 @@ needs?: lint-relaxed: require plugins
 files: .golangci.yml .golangci.yaml .golangci.toml .golangci.json
 needs: lint-relaxed: linters.enable formatters.enable
 wide: lint-relaxed: linters.disable
-off: lint-relaxed: linters.disable_all run.issues_new issues.new
+wide: lint-relaxed: exclude_rules.*.linters|exclusions.rules.*.linters
+off: lint-relaxed: run.issues_new issues.new
+nothing: lint-relaxed: linters.disable_all
 on: lint-relaxed: linters.enable_all
 level: lint-relaxed: linters.default
 unless: lint-relaxed: run.tests

@@ -15,6 +15,9 @@ needs?: strictness-lowered: required_plugins
 level?: strictness-lowered: empty_parameter_set_mark
 ceiling?: strictness-lowered: timeout
 retries: retries-added: reruns|retries
+[tox]
+files: tox.ini:tox setup.cfg:tox/tox pyproject.toml:tool/tox tox.toml
+envs: command-removed: envlist|env_list
 [coverage]
 files: .coveragerc setup.cfg:coverage tox.ini:coverage pyproject.toml:tool/coverage
 floor: coverage-lowered: report.fail_under

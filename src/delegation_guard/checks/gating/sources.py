@@ -41,6 +41,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, runs in (
         (r"(^|/)(GNU|BSD)?[Mm]akefile([.\w-]*)?$|\.mk$", ".languages.config.tasks:make_runs"),
         (r"(^|/)\.?[Jj]ustfile$|\.just$", ".languages.config.tasks:just_runs"),
+        (r"(^|/)Rakefile$|\.rake$", ".languages.config.tasks:rake_runs"),
         (r"(^|/)noxfile\.py$", ".languages.config.tasks:nox_runs"),
         (r"(^|/)(Dockerfile|Containerfile)([.\w-]*)?$|\.[Dd]ockerfile$", ".languages.config.tasks:docker_runs"),
         (r"(^|/)Jenkinsfile([.\w-]*)?$|\.jenkinsfile$", ".languages.config.tasks:jenkins_runs"),

@@ -149,8 +149,12 @@ def _level(sided: Sided) -> Iterator[Loss]:
     new = rank(sided.after[-1][0]) if sided.after else None
     rule = sided.stars[-1] if sided.stars else ""
     style = bool(rule) and is_style(rule)
+    if any(truth([(node, "")]) for node in sided.other("before", "linters.disable_all")):
+        return
     if old is None and new is not None:
-        default = {"followimports": 4, "typecheckingmode": 3, "nullable": 0}.get(sided.setting.pattern[-1], 1)
+        default = {"default": 3, "followimports": 4, "typecheckingmode": 3, "nullable": 0}.get(
+            sided.setting.pattern[-1], 1
+        )
         if new < default:
             yield Loss(
                 f"is `{shown(sided.after)}` now", "", shown(sided.after), "doubtful" if style or new >= 2 else "sure"
@@ -168,7 +172,13 @@ def _level(sided: Sided) -> Iterator[Loss]:
         )
 
 
+def _nothing(sided: Sided) -> Iterator[Loss]:
+    """A setting that is only looked up from others."""
+    return iter(())
+
+
 SWITCHES = {
     "on": _on, "off": _off, "unless": _unless, "family": _family, "lax": _lax, "zero": _zero, "present": _present,
     "floor": _floor, "ceiling": _ceiling, "tolerance": _tolerance, "retries": _retries, "level": _level,
+    "nothing": _nothing,
 }  # fmt: skip

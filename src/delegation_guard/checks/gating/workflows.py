@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from delegation_guard.checks.gating.commands import gates
+from delegation_guard.checks.gating.effects import Sides, effects
 from delegation_guard.checks.gating.facts import Weakness
 from delegation_guard.checks.gating.sources import CI, YAML, document, runs_of
 from delegation_guard.languages.config.node import Node, entries, plain
@@ -38,6 +39,9 @@ def workflows_lost(base: Side, head: Side, paths: list[str]) -> Iterator[Weaknes
             yield from _triggers(path, old, new)
             yield from _needs(path, old, new, base)
         yield from _matrices(path, old, new, head)
+        yield from _members_of_workflows(path, old, new, base)
+        yield from _allowed_failures(path, old, new)
+        yield from _environment(path, old, new)
 
 
 def _events(root: Node) -> dict[str, Node]:
@@ -155,6 +159,7 @@ def _needs(path: str, old: Node, new: Node, base: Side) -> Iterator[Weakness]:
         if name not in now.table:
             continue
         before = {text for text, _ in entries(job.get("needs"))}
+        yield from _regardless(path, name, job, now.table[name], before & checking)
         after = _reached(now, name)
         for gone in sorted(before - after):
             if gone in now.table and gone in checking:
@@ -168,6 +173,22 @@ def _needs(path: str, old: Node, new: Node, base: Side) -> Iterator[Weakness]:
                     ", ".join(sorted(before)),
                     ", ".join(sorted(after)),
                 )
+
+
+def _regardless(path: str, name: str, old: Node, new: Node, waits: set[str]) -> Iterator[Weakness]:
+    """A job that waited for checks to pass and now runs whatever came of them."""
+    now, was = new.get("if"), old.get("if")
+    text = now.text if now is not None else ""
+    anyway = re.search(r"always\(\)|!\s*cancelled\(\)|failure\(\)", text) and not re.search(r"result|success", text)
+    if now is not None and anyway and waits and (was is None or was.text != text) and not _reports(name, new):
+        said = f"`{name}` runs even if `{', '.join(sorted(waits))}` failed: `if: {text}`"
+        yield Weakness("ci-narrowed", said, path, now.line, "head", was.text if was is not None else "", text)
+
+
+def _reports(name: str, job: Node) -> bool:
+    return bool(
+        re.search(r"report|notify|cleanup|clean|summary|result|status|slack|upload|collect|coverage", name, re.I)
+    )
 
 
 def _reached(jobs: Node, name: str) -> set[str]:
@@ -268,3 +289,97 @@ def _axis(name: str, lost: list[object], come: list[object], now: Node, text: st
 
 def _version(item: object) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", str(item)))
+
+
+def _members_of_workflows(path: str, old: Node, new: Node, base: Side) -> Iterator[Weakness]:
+    """Jobs that stand in the file but in no workflow (CircleCI)."""
+    before, after = (_listed_jobs(root) for root in (old, new))
+    checking = {gate.run.place for gate in gates(runs_of(base, path))}
+    jobs = new.get("jobs")
+    for name in sorted(set(before) - set(after)):
+        if after and name in checking and jobs is not None and name in jobs.table:
+            yield Weakness("ci-narrowed", f"`{name}` is in no workflow any more", path, before[name], "base", name, "")
+
+
+def _listed_jobs(root: Node) -> dict[str, int]:
+    workflows = root.get("workflows")
+    found = {}
+    for workflow in (workflows.table if workflows is not None else {}).values():
+        jobs = workflow.get("jobs")
+        for job in jobs.items if jobs is not None else ():
+            for name, line in (
+                [(job.text, job.line)] if job.text else [(key, value.line) for key, value in job.table.items()]
+            ):
+                found[name] = line
+    return found
+
+
+def _allowed_failures(path: str, old: Node, new: Node) -> Iterator[Weakness]:
+    """Entries of a matrix that may fail (Travis, AppVeyor)."""
+    for keys in (("matrix", "allow_failures"), ("jobs", "allow_failures")):
+        before, after = old.get(*keys), new.get(*keys)
+        known = _members(before) if before is not None else []
+        for item in after.items if after is not None else ():
+            if plain(item) not in known:
+                yield Weakness(
+                    "failure-ignored",
+                    f"{_shown(item)} may fail without consequence",
+                    path,
+                    item.line,
+                    "head",
+                    "",
+                    _shown(item),
+                )
+
+
+def _environment(path: str, old: Node, new: Node) -> Iterator[Weakness]:
+    """Variables that give options to the tools of a workflow."""
+    before, after = (dict(_variables(root, False)) for root in (old, new))
+    for name, node in after.items():
+        was = before.get(name)
+        if name == "PYTEST_ADDOPTS":
+            arguments = tuple(was.text.split()) if was is not None else ()
+            for effect in effects("pytest", arguments, tuple(node.text.split()), Sides()):
+                yield Weakness(
+                    effect.rule,
+                    f"`{name}`: pytest {effect.text}",
+                    path,
+                    node.line,
+                    "head",
+                    " ".join(arguments),
+                    node.text,
+                    effect.certainty,
+                )
+        elif _SWITCH.match(f"{name}={node.text}") and (was is None or was.text != node.text):
+            said = f"`{name}: {node.text}` switches commit hooks off"
+            yield Weakness("hook-bypassed", said, path, node.line, "head", "", node.text, "doubtful")
+    for name, node in before.items():
+        now = after.get(name)
+        if (
+            name in ("RUSTFLAGS", "RUSTDOCFLAGS", "CFLAGS", "CXXFLAGS")
+            and _STRICT.search(node.text)
+            and not (now is not None and _STRICT.search(now.text))
+        ):
+            yield Weakness(
+                "types-relaxed",
+                f"`{name}` no longer turns warnings into errors",
+                path,
+                now.line if now is not None else node.line,
+                "head" if now is not None else "base",
+                node.text,
+                now.text if now is not None else "",
+            )
+
+
+def _variables(node: Node, inside: bool) -> Iterator[tuple[str, Node]]:
+    for item in node.items:
+        yield from _variables(item, inside)
+    for key, value in node.table.items():
+        if inside and not value.table and not value.items:
+            yield key, value
+        else:
+            yield from _variables(value, inside or key in ("env", "environment", "variables"))
+
+
+_SWITCH = re.compile(r"SKIP=|(HUSKY|LEFTHOOK)=0|PRE_COMMIT_ALLOW_NO_CONFIG=")
+_STRICT = re.compile(r"-D\s*warnings|-Dwarnings|-Werror")

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from delegation_guard.languages.config.node import Node, plain
+from delegation_guard.languages.config.node import Node, entries, plain
 from delegation_guard.languages.config.runs import Context, Run, aligned, shell_runs
 from delegation_guard.languages.families import words
 
@@ -66,7 +66,14 @@ def ci_runs(path: str, root: Node) -> list[Run]:
     shell = root.get("defaults", "run", "shell")
     if shell is not None:
         context = _shelled(context, shell.text)
-    return list(_visit(root, context, ()))
+    return list(_visit(_without_templates(root) if "gitlab" in path else root, context, ()))
+
+
+def _without_templates(root: Node) -> Node:
+    """A GitLab file without the hidden jobs that no other extends: they never run."""
+    extended = {text for job in root.table.values() for text, _ in entries(job.get("extends"))}
+    kept = {name: job for name, job in root.table.items() if not name.startswith(".") or name in extended}
+    return Node(kept, root.line)
 
 
 def _visit(node: Node, context: Context, keys: tuple[str, ...]) -> Iterator[Run]:
@@ -133,10 +140,9 @@ def _described(node: Node, context: Context) -> Context:
     masks, conditions = list(context.masks), list(context.conditions)
     for key in _SOFT:
         found = node.get(key)
-        if found is not None and found.value not in (False, None) and found.text not in ("false", "${{ false }}"):
-            masks.append(
-                f"`{key}: {_shown(found)}`" if not found.text.startswith("${{") else f"`{key}` depends on {found.text}"
-            )
+        if found is not None and found.value not in (False, None) and _bare(found.text) != "false":
+            depends = found.text.startswith("${{") and _bare(found.text) != "true"
+            masks.append(f"`{key}` depends on {found.text}" if depends else f"`{key}: {_shown(found)}`")
     for key in _CONDITIONS:
         found = node.get(key)
         if (
@@ -145,6 +151,9 @@ def _described(node: Node, context: Context) -> Context:
             and not _ALWAYS.match(found.text.strip())
         ):
             conditions.append(f"{key}: {_shown(found)}")
+    skipped = node.get("skip")
+    if skipped is not None and skipped.value is True:
+        conditions.append("if: false")
     enabled = node.get("enabled")
     if enabled is not None and enabled.value is False:
         conditions.append("if: false")
@@ -158,6 +167,11 @@ def _described(node: Node, context: Context) -> Context:
     return context.within(
         masks=tuple(masks), conditions=tuple(conditions), retried=retried, systems=_systems(node) or context.systems
     )
+
+
+def _bare(text: str) -> str:
+    """An expression without the marks around it."""
+    return text.removeprefix("${{").removesuffix("}}").strip().lower()
 
 
 def _systems(node: Node) -> frozenset[str]:

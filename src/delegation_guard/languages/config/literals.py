@@ -20,6 +20,7 @@ _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "u
 _OPEN, _CLOSE = "([{", ")]}"
 _BEFORE = frozenset(("=", "(", "default", ",", "return", "[", "=>", "extends"))
 _DEEPEST = 100
+_MOST_STEPS = 600_000
 
 
 class _Token(NamedTuple):
@@ -77,6 +78,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.tokens: list[_Token] = []
         self.at = 0
+        self.left = _MOST_STEPS
         text, position, line = text.removeprefix("\ufeff"), 0, 1
         while position < len(text):
             match = self.regex(text, position) or _TOKEN.match(text, position)
@@ -92,7 +94,14 @@ class _Reader:
             return None
         return _REGEX.match(text, position)
 
+    def step(self) -> None:
+        """Count one step: every failed attempt at a literal begins anew, which brackets without end could abuse."""
+        self.left -= 1
+        if self.left < 0:
+            raise Unreadable("it is too tangled")
+
     def value(self, depth: int) -> Node:
+        self.step()
         token = self.tokens[self.at]
         if depth > _DEEPEST:
             raise _NoLiteral
@@ -199,6 +208,7 @@ class _Reader:
         """Past one token, or past everything between a bracket and its partner."""
         depth = 0
         while True:
+            self.step()
             text = self.tokens[self.at].text
             depth += (text in _OPEN) - (text in _CLOSE) if len(text) == 1 else 0
             self.at += 1

@@ -11,7 +11,7 @@ _TESTS = frozenset(("[", "[[", "test", "((", "command", "which", "type", "hash",
 _NOTHING = frozenset(("true", ":", "echo", "printf", "exit", "return"))
 _CAPTURE = re.compile(r"^(\w+)=\"?\$(?:\?|\{?PIPESTATUS.*|LASTEXITCODE)\"?$|^(\w+)=(?!0$|''$|\"\"$).+$")
 _LEAVES = frozenset(("exit", "return", "false", "kill", "die", "fail", "throw", "abort"))
-_DEEPEST = 40
+_DEEPEST, _MOST_ALTERNATIVES, _MOST_LOOKED_AT = 40, 40, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class _Parser:
             self.at += 1
         if self.at == start:
             self.at += 1
-            return _Item("simple", (self.words[start],))
+            return _Item("simple", tuple(self.words[start : start + 1]))
         words = tuple(self.words[start : self.at])
         if self.peek() == "(" and len(words) == 1:  # a function: its body is taken to run
             self.at += 2
@@ -168,7 +168,7 @@ class _Walk:
                 index += 1
                 chain.append(items[index])
             index += 1
-            rest = items[index:]
+            rest = items[index : index + _MOST_LOOKED_AT]
             outer = (*masks, *self.afterwards(chain[-1], rest))
             self.chain(chain, rest, outer, conditions, retried)
 
@@ -201,17 +201,17 @@ class _Walk:
         conditional = conditions
         for index, item in enumerate(chain):
             own, again = masks, retried
-            later = chain[index + 1 :]
+            later = chain[index + 1 : index + 2]
             if item.ends in ("|", "|&") and not self.settings.pipefail:
                 own = (*own, "it is piped into another command without pipefail")
-            handler = next((at for at, other in enumerate(chain[index:], index) if other.ends == "||"), None)
+            handler = next((at for at in range(index, len(chain)) if chain[at].ends == "||"), None)
             if handler is not None and handler + 1 < len(chain):
-                alternative = chain[handler + 1 :]
+                alternative = chain[handler + 1 : handler + 1 + _MOST_ALTERNATIVES]
                 same = _same_tool(item, alternative)
                 if same:
                     again = True
                 elif not _fails(alternative, rest):
-                    own = (*own, f"`|| {_shown(alternative)}` follows it")
+                    own = (*own, f"`|| {_shown(alternative[:3])}` follows it")
             if index and chain[index - 1].ends in ("&&", "||"):
                 conditional = (*conditional, *_condition(chain[index - 1], chain[index - 1].ends))
             if item.ends == "&&" and later and later[0].words and later[0].words[0].text == "break":

@@ -9,6 +9,8 @@ from delegation_guard.languages.config.node import Node, Unreadable
 
 _HEADER = re.compile(r"^\s*\[{1,2}\s*([^\]\n]+?)\s*\]{1,2}\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*((?:"[^"]*"|'[^']*'|[\w.\-]+|\s*\.\s*)+?)\s*=""")
+_LONGEST = 1000
+"""Keys are looked for in lines up to this length only; they serve to name a line, nothing else."""
 _PART = re.compile(r'"([^"]*)"|\'([^\']*)\'|([\w\-]+)')
 _SETTING = re.compile(r"^([^=:\s#;\[][^=:]*?)\s*[=:]\s?(.*)$")
 
@@ -28,6 +30,8 @@ def _toml_lines(lines: list[str]) -> dict[tuple[str, ...], int]:
     found: dict[tuple[str, ...], int] = {}
     header: tuple[str, ...] = ()
     for number, line in enumerate(lines, 1):
+        if len(line) > _LONGEST:
+            continue
         match = _HEADER.match(line)
         if match:
             header = _parts(match[1])

@@ -106,7 +106,7 @@ def make_runs(path: str, text: str) -> list[Run]:
     ignored = {name for found in re.findall(r"^\.IGNORE\s*:\s*(\S.*)$", text, re.M) for name in found.split()}
     runs: list[Run] = []
     targets: list[str] = []
-    lines = text.split("\n")
+    lines = _with_variables(text).split("\n")
     number = 0
     while number < len(lines):
         start, line = number, lines[number]
@@ -128,6 +128,16 @@ def make_runs(path: str, text: str) -> list[Run]:
         elif line.strip() and not line.lstrip().startswith(("#", "ifeq", "ifneq", "ifdef", "ifndef", "else", "endif")):
             targets = []
     return runs
+
+
+def _with_variables(text: str) -> str:
+    """The text with its simple variables put in; those that are set twice or by a function stay as they are."""
+    known: dict[str, str] = {}
+    for name, value in re.findall(r"^(?:export\s+)?(\w+)[ \t]*[:?]{0,2}=[ \t]*([^\n]*[^\n\\])$", text, re.M):
+        known[name] = "" if name in known else value.strip()
+    for _ in range(3):
+        text = re.sub(r"\$[({](\w+)[)}]", lambda found: known.get(found[1]) or found[0], text)
+    return text
 
 
 def _prerequisites(path: str, text: str, line: int, targets: list[str]) -> list[Run]:
@@ -169,6 +179,22 @@ def just_runs(path: str, text: str) -> list[Run]:
             body = line.strip()
             masks = ("a leading `-` ignores its result",) if body.lstrip("@").startswith("-") else ()
             runs += shell_runs(body.lstrip("@-"), number, Context(path, target, masks=masks))
+    return runs
+
+
+def rake_runs(path: str, text: str) -> list[Run]:
+    """Tasks of a Rakefile: what they depend on, and their `sh` commands."""
+    runs: list[Run] = []
+    task = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        match = re.match(r"\s*(?:multi)?task\s*\(?\s*:?['\"]?([\w:]+)['\"]?\s*(?:=>|:)?\s*(.*)", line)
+        if match:
+            task = match[1]
+            names = re.findall(r"[\w:]+", match[2].partition(" do")[0])
+            runs += [Run(path, number, task, ("rake", name.strip(":")), f"rake {name}") for name in names]
+        command = re.search(r"\bsh\s*\(?\s*['\"]([^'\"]+)", line)
+        if command:
+            runs += shell_runs(command[1], number, Context(path, task))
     return runs
 
 

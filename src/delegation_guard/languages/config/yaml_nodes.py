@@ -16,8 +16,10 @@ def read_yaml(text: str) -> Node:
 
     Raises Unreadable for what is no YAML, and for a document that unfolds to more than the limits.
     """
+    text = text.replace("\t", "  ") if text.startswith("\t") else text
     try:
-        documents = list(yaml.compose_all(text.replace("\t", "  ") if text.startswith("\t") else text, Loader=_LOADER))
+        _refuse_depth(text)
+        documents = list(yaml.compose_all(text, Loader=_LOADER))
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark else ""
@@ -28,6 +30,15 @@ def read_yaml(text: str) -> Node:
         if document is not None:
             found = merged(found, builder.node(document, 0))
     return found
+
+
+def _refuse_depth(text: str) -> None:
+    """Composing recurses in C, where nothing stops it; the events alone tell the depth."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise Unreadable("its values are nested too deeply")
 
 
 class _Builder:

@@ -1,0 +1,1 @@
+"""Product code and test plumbing that treat the tests specially."""

@@ -46,8 +46,12 @@ def keep(state_dir: str, key: str, code: int) -> None:
 
 
 def _essence(subject: Subject) -> str:
-    contract = subject.contract
+    contract, claim = subject.contract, subject.claim
+    # Only commit-msg knows the claim; one that says no more than the spec leaves pre-commit's verdict as it is.
+    said = {claim.agent, claim.model} if claim else set()
+    names = sorted(said - ({contract.agent, contract.model} if contract else set()) - {""})
     return repr((
         subject.change.base, subject.change.head, subject.standing, subject.span, subject.stopped, subject.suspicion,
         contract and (contract.task, contract.sha256, contract.trust), subject.receipt_required, subject.receipts,
+        names, subject.spec_path, subject.problem,
     ))  # fmt: skip

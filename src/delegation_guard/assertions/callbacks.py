@@ -9,7 +9,7 @@ from delegation_guard.assertions.canon import canon
 from delegation_guard.assertions.claims import Bare, elements, name_of
 from delegation_guard.assertions.evaluate import Evaluator
 from delegation_guard.assertions.execute import skeleton
-from delegation_guard.assertions.frame import DEPTH, Frame, Value, own
+from delegation_guard.assertions.frame import DEPTH, UNROLL, Frame, Value, own, starred
 from delegation_guard.languages.outline import FALSE, NULL, Stmt, Term, positional, walk
 
 if TYPE_CHECKING:
@@ -175,16 +175,20 @@ class Caller(Evaluator):
     def hand_over(self, name: str, term: Term, closure: Closure, frame: Frame) -> None:
         """Carry out a callback under the circumstances in which whoever got it would."""
         guards, loops, callee = self.guards, self.loops, term.args[0]
-        args: tuple[Term, ...] = ()
+        rounds: tuple[tuple[Term, ...], ...] = ((),)
         if callee.op == "attr" and callee.value in ITERATING:
             self.dry += 1
             source = self.put_in(callee.args[0], frame)
             self.dry -= 1
-            args, self.loops = (elements(source),), (*loops, source)
+            if source.op == "list" and len(source.args) <= UNROLL and not starred(source):
+                rounds = tuple((item,) for item in source.args)
+            else:
+                rounds, self.loops = ((elements(source),),), (*loops, source)
         waits = self.awaited or CALLING_BACK.search(closure.function.text) is not None
         if (closure.function.asynchronous or name in self.words.deferred) and not waits:
             self.guards = (*guards, UNAWAITED)
-        self.invoke(closure, args, frame)
+        for args in rounds:
+            self.invoke(closure, args, frame)
         self.guards, self.loops = guards, loops
 
     # -- promises

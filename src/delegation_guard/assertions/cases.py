@@ -44,6 +44,8 @@ class Case:
     marks: tuple[Term, ...] = ()
     skips: tuple[Skip, ...] = ()
     rows: list[Row] = field(default_factory=list)
+    empty: bool = False
+    """Its table has no row, so that it never runs."""
     inputs: dict[str, Term] = field(default_factory=dict)
     examples: tuple[Term, ...] = ()
     numbers: dict[str, tuple[float, str]] = field(default_factory=dict)
@@ -282,6 +284,7 @@ class Reader:
             each = Term("each", None, (source,))
             values = self.spread(names, each)
             return [Row(values, None, (), (source,))]
+        case.empty = case.empty or not source.args
         return [self.row(names, item, case) for item in source.args]
 
     def row(self, names: list[str], item: Term, case: Case) -> Row:

@@ -260,6 +260,8 @@ class Explainer:
             return "relaxed", "", f"{became}, which compares less"
         if one == two and exact and one in {"in", "oneof"}:
             return self.listed(base, head, became)
+        if one == two == "eq" and exact and self.order.implies(base, head):
+            return "relaxed", "", f"{became}, which more results satisfy"
         if one == two == "eq" and not exact and any(part == head.subject for part in walk(base.subject)):
             return "expectation-changed", "expectation", became
         if one == two and exact and one not in {"<", "<=", ">", ">=", "isinstance"}:
@@ -290,7 +292,7 @@ class Explainer:
             covers = self.order.tree.covers
             return covers(base.expected or NULL, head.expected or NULL) is None or side.same_text
         if exact and base.relation == "eq" and head.relation == "truthy" and base.expected == Term("bool", True):
-            return True
+            return not self.words.starts
         if head.expected is not None and head.expected.op == "given":
             return side.same_text
         if exact and self.order.implies(base, head):

@@ -9,7 +9,7 @@ from delegation_guard.assertions.canon import canon
 from delegation_guard.assertions.claims import Bare, asserted, claims, deny, name_of
 from delegation_guard.assertions.refine import refined
 from delegation_guard.languages.framework import Check, Raising
-from delegation_guard.languages.outline import NULL, Term, call, positional, walk
+from delegation_guard.languages.outline import LITERALS, NULL, Term, call, positional, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,6 +91,7 @@ class Fluent(Caller):
     def follow_chain(self, subject: Term, links: list[Link], frame: Frame) -> Term:
         """Emit what each link of a chain says."""
         words, negated, rejected, guards = self.words, False, False, self.guards
+        self.required = False
         if any(link.word in words.awaits | words.rejects | words.promised for link in links) and not self.awaited:
             self.guards = (*guards, UNAWAITED)
         raising = any(
@@ -218,6 +219,8 @@ class Fluent(Caller):
     def bind(self, target: Term, value: Value, frame: Frame) -> None:
         if self.words.starts and target.op in {"name", "attr"} and self.doubled(value.term):
             value = value._replace(term=Term("double", str(target.value), (value.term,)))
+        if self.words.starts and target.op == "name" and value.term.op in LITERALS:
+            value = value._replace(used=frozenset())  # plain data, wherever it was taken from
         super().bind(target, value, frame)
 
     def doubled(self, term: Term) -> bool:

@@ -208,7 +208,7 @@ def replaced(dotted: str, name: str, product: frozenset[str], head: Case) -> Cer
             and (module.endswith(head.path.removesuffix(".py").replace("/", ".")) or home == module)
         ):
             return "sure"
-        if symbol == module and "." in symbol:
+        if (symbol == module and "." in symbol) or home == dotted:
             return "sure"
     homes = {symbol.rpartition(".")[0] for symbol in product if "." in symbol} - {""}
     return "doubtful" if module in homes and not module.startswith(("unittest", "pytest")) else None

@@ -34,7 +34,7 @@ class Performer:
         """One run for each row (one in all for a case without a table)."""
         self.reader.prepare(case)
         self.vary(case)
-        return [self.run(case, row) for row in case.rows or [Row({})]]
+        return [] if case.empty else [self.run(case, row) for row in case.rows or [Row({})]]
 
     def vary(self, case: Case) -> None:
         """Multiply the rows of a case by the parameters of its fixtures."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from delegation_guard.assertions.canon import contains, is_literal, number, truth
 from delegation_guard.assertions.claims import Claim
+from delegation_guard.assertions.wildcards import fits, wildcard
 from delegation_guard.languages.outline import NULL, Term
 
 if TYPE_CHECKING:
@@ -293,6 +294,9 @@ def same_value(one: Term, two: Term, words: Vocabulary) -> bool | None:
         return first == second
     if two.op == "sym" and two.value in words.anything:
         return True
+    several = wildcard(two, words)
+    if several is not None:
+        return fits(one, two, several)
     if one.op == two.op and one.value == two.value and len(one.args) == len(two.args) and one.names == two.names:
         if not one.args:
             return False

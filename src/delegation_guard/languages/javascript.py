@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".d.ts", ".json")
+LONGEST_FIRST = tuple(sorted(SUFFIXES, key=len, reverse=True))
 HOME = "javascript:/"
 """Before the path of a file of the repository in a dotted symbol; dots of the path itself become colons."""
 DEEPEST = 1_500
-"""Nesting beyond this many levels is not read."""
+"""How far down the first mistake of a file is looked for."""
+SPELT = 12
+"""How often each character of a text is spelt, statements lying in statements."""
 GRAMMARS = {"js": "tree_sitter_javascript:language", "ts": "tree_sitter_typescript:language_typescript",
             "tsx": "tree_sitter_typescript:language_tsx"}  # fmt: skip
 INSTALL = "pip install tree-sitter tree-sitter-javascript tree-sitter-typescript"
@@ -83,7 +86,9 @@ def outline(path: str, data: bytes) -> Outline:
     try:
         root = parse(path, text.encode("utf-8", "surrogatepass"))
         return Builder(path, text, root).build()
-    except (RecursionError, MemoryError, ValueError) as error:
+    except RecursionError:
+        raise Unreadable("nested too deeply to be read") from None
+    except (MemoryError, ValueError) as error:
         raise Unreadable(f"cannot be parsed ({type(error).__name__})") from None
 
 
@@ -262,7 +267,7 @@ def maybe_tests(lines: tuple[str, ...]) -> bool:
 def symbol(path: str) -> str:
     """The dotted name under which a file is imported: its path without suffix and `index`."""
     stem = path
-    for suffix in sorted(SUFFIXES, key=len, reverse=True):
+    for suffix in LONGEST_FIRST:
         if path.endswith(suffix):
             stem = path.removesuffix(suffix)
             break
@@ -306,9 +311,12 @@ def pieces(text: str) -> dict[str, int]:
         stack = [parser("tsx").parse(data).root_node]
     except (Unreadable, ValueError):
         return found
+    budget = SPELT * len(data)
     while stack:
         node = stack.pop()
-        if node.type.endswith(("_statement", "_declaration")) and node.type != "statement_block":
+        length = node.end_byte - node.start_byte
+        if node.type.endswith(("_statement", "_declaration")) and budget >= length:
+            budget -= length
             found.setdefault(spelling(text_of(node)), line_of(node))
         stack.extend(reversed(node.named_children))
     return found

@@ -30,7 +30,7 @@ SETTINGS = {
 }  # fmt: skip
 """Calls in a suite, a hook or a test that say how often or how long it may run."""
 CONDITIONAL = {"skipIf": False, "runIf": True}
-DEPTH = 12
+DEPTH = 20
 
 
 @dataclass

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from delegation_guard.languages.javascript_terms import FUNCTIONS, UNDEFINED, Terms, inner, line_of, text_of, unwrapped
+from delegation_guard.languages.javascript_terms import (
+    DEEPEST,
+    FUNCTIONS,
+    UNDEFINED,
+    Terms,
+    inner,
+    line_of,
+    text_of,
+    unwrapped,
+)
 from delegation_guard.languages.outline import NULL, Function, Handler, Stmt, Term, call
 
 if TYPE_CHECKING:
@@ -25,7 +34,10 @@ class Reader(Terms):
         asynchronous = any(part.type == "async" for part in node.children[:3])
 
         def load() -> tuple[Stmt, ...]:
-            return (*before, *prologue, *self.body(body))
+            outer, self.depth = self.depth, 0
+            made = (*before, *prologue, *self.body(body))
+            self.depth = outer
+            return made
 
         return Function(
             name, "", line_of(node), int(node.end_point[0]) + 1, params, defaults, (), True, "generator" in node.type,
@@ -101,7 +113,14 @@ class Reader(Terms):
     def statement(self, node: Node) -> list[Stmt]:
         method = STATEMENTS.get(node.type)
         line, end = line_of(node), int(node.end_point[0]) + 1
-        return method(self, node, line, end) if method else []
+        if method is None:
+            return []
+        if self.depth >= DEEPEST:
+            return [Stmt("expr", line, end, Term("opaque", " ".join(text_of(node).split())))]
+        self.depth += 1
+        made = method(self, node, line, end)
+        self.depth -= 1
+        return made
 
     def block(self, node: Node | None) -> tuple[Stmt, ...]:
         if node is None:
@@ -184,7 +203,10 @@ class Reader(Terms):
         word, body = text_of(function.child_by_field_name("property") or function), unwrapped(inner(arguments)[0])
         if word != ("forEach" if plain else "map") or body.type not in FUNCTIONS:
             return []
-        return [self.loop(function.child_by_field_name("object"), self.function(body, ""), line)]
+        made = self.function(body, "")
+        if made.asynchronous and plain:
+            return []
+        return [self.loop(function.child_by_field_name("object"), made, line)]
 
     def loop(self, source: Node | None, function: Function, line: int) -> Stmt:
         params = [Term("name", name) for name in function.params]

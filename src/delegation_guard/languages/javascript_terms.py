@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from delegation_guard.languages.outline import Function
 
 UNDEFINED = Term("null", "")
+DEEPEST = 60
+"""What is nested deeper than this in one statement is kept as plain text."""
 OPERATORS = {"+": "Add", "-": "Sub", "*": "Mult", "/": "Div", "%": "Mod", "**": "Pow"}
 COMPARE = {"===": "==", "==": "==", "!==": "!=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "in": "in"}
 WORDS = {"&&": "and", "||": "or"}
@@ -22,6 +24,10 @@ ENTRIES = {"Object.keys": "keys", "Object.values": "values", "Object.entries": "
 BUILTINS = {"Math.abs": "abs", "Math.min": "min", "Math.max": "max", "String": "str"}
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+MOCKING = frozenset(
+    {f"{owner}.{name}" for owner in ("jest", "vi") for name in ("mock", "doMock", "unstable_mockModule")}
+)
+KEEPING = re.compile(r"requireActual|importActual|importOriginal|\bspy: true")
 FUNCTIONS = frozenset({"arrow_function", "function_expression", "function", "generator_function", "method_definition",
                        "function_declaration", "generator_function_declaration"})  # fmt: skip
 WRAPPED = frozenset({"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression",
@@ -79,6 +85,8 @@ class Terms:
     `imports` resolves names to dotted paths, `aliases` to other names; `required` resolves a module's specifier.
     """
 
+    depth = 0
+
     def __init__(self, imports: Mapping[str, str], aliases: Mapping[str, str], required: Callable[[str], str]) -> None:
         self.imports, self.aliases, self.required = imports, aliases, required
 
@@ -89,7 +97,12 @@ class Terms:
         if node.type in FUNCTIONS:
             return Term("fn", self.function(node, ""))
         method = TERMS.get(node.type)
-        return method(self, node) if method else Term("opaque", " ".join(text_of(node).split()))
+        if method is None or self.depth >= DEEPEST:
+            return Term("opaque", " ".join(text_of(node).split()))
+        self.depth += 1
+        made = method(self, node)
+        self.depth -= 1
+        return made
 
     def terms(self, nodes: Iterable[Node]) -> tuple[Term, ...]:
         return tuple([self.term(node) for node in nodes])
@@ -180,8 +193,16 @@ class Terms:
             return call(Term("attr", ENTRIES[called], (self.term(args[0]),)))
         if called == "Array.isArray" and len(args) == 1:
             return call(Term("name", "isinstance"), self.term(args[0]), Term("name", "Array"))
+        if called in MOCKING and args and args[0].type == "string":
+            return self.mocked(function, args)
         callee = Term("name", BUILTINS[called]) if called in BUILTINS else self.callee(function)
         return call(callee, *self.terms(args))
+
+    def mocked(self, function: Node, args: list[Node]) -> Term:
+        """A module that is replaced, by its dotted name; under a name of its own when most of it stays."""
+        kept = any(KEEPING.search(text_of(arg)) for arg in args[1:])
+        path = Term("str", self.required(str(self.string(args[0]).value)))
+        return call(Term("name", "jest.mockPartly") if kept else self.callee(function), path, *self.terms(args[1:]))
 
     def callee(self, node: Node) -> Term:
         return self.member(node, called=True) if node.type == "member_expression" else self.term(node)

@@ -135,7 +135,7 @@ class Tests(Definers):
 
     def define(self, definer: Definer, called: Node, args: tuple[Node, ...], scope: Scope) -> None:
         if scope.depth > DEPTH:
-            return
+            raise RecursionError
         function = next((arg for arg in reversed(args) if self.is_function(arg)), None)
         title = self.title(args[0]) if args and args[0] is not function else ""
         marks = (*scope.marks, *definer.marks, *self.modified(definer, called), *self.options(args, function))
@@ -164,7 +164,7 @@ class Tests(Definers):
     def nested(self, node: Node, scope: Scope) -> None:
         """Tests that are defined in a loop, under a condition, or by a function of the file."""
         if scope.depth > DEPTH:
-            return
+            raise RecursionError
         held = replace(scope, depth=scope.depth + 1)
         if node.type == "if_statement":
             condition = self.reader.term(node.child_by_field_name("condition"))

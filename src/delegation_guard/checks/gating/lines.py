@@ -47,7 +47,7 @@ def _collect_ignore(path: str, old: str, new: str, base: Side, head: Side) -> It
     folder = path.rpartition("/")[0]
     for text, line in _ignored_names(new):
         if text not in known:
-            certainty = limits("not-collected", text, [], base, head)
+            certainty = limits("not-collected", f"{folder}/{text}" if folder else text, [], base, head)
             if certainty is not None:
                 yield Weakness(
                     "not-collected",

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from delegation_guard.checks.gating.facts import Weakness
+from delegation_guard.checks.gating.harmless import is_style
 from delegation_guard.model.change import EXECUTABLE, REGULAR
 
 if TYPE_CHECKING:
@@ -134,6 +135,19 @@ def suppressions_added(base: Side, head: Side, path: str) -> Iterator[Weakness]:
 def _mark(line: str, patterns: tuple[re.Pattern[str], ...]) -> str:
     for pattern in patterns:
         match = pattern.search(line)
-        if match:
+        if match and not _about_looks(line[match.start() :]):
             return " ".join(line[match.start() :].split())[:80]
     return ""
+
+
+def _about_looks(text: str) -> bool:
+    """Whether a comment names rules, and all of them are about looks rather than about faults."""
+    codes = re.match(
+        r"#\s*noqa:\s*([A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)|.*(?:eslint|"
+        r"stylelint)-disable[\w-]*\s+([\w@/, -]+)",
+        text,
+    )
+    if codes is None:
+        return "prettier-ignore" in text
+    named = re.split(r"[,\s]+", (codes[1] or codes[2].partition("--")[0]).strip())
+    return all(is_style(code) for code in named if code)

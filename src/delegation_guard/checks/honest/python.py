@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from delegation_guard.model.finding import Certainty
 
-_VARIABLES = re.compile(r"^(PYTEST_\w+|_PYTEST_\w+|TOX_ENV_NAME|NOSE_\w+|UNITTEST_\w+)$")
+_VARIABLES = re.compile(r"PYTEST_(CURRENT_TEST|VERSION|XDIST_\w+|RUN_CONFIG)|_PYTEST_RAISE|UNITTEST_RUNNING")
 _RUNNERS = {"pytest", "_pytest", "unittest", "nose", "py.test", "unittest.mock"}
 _STACKS = {
     "inspect.stack",
@@ -69,9 +69,17 @@ def _short(node: ast.AST) -> str:
 
 def _senses(node: ast.AST) -> Iterator[Trick]:
     says = "asks whether a test is running"
-    if isinstance(node, ast.Constant) and isinstance(node.value, str) and _VARIABLES.match(node.value):
-        yield Trick("senses-tests", node.lineno, repr(node.value), says, "sure")
-    elif isinstance(node, ast.Compare) and any(isinstance(op, ast.In | ast.NotIn) for op in node.ops):
+    if isinstance(node, ast.Call | ast.Subscript | ast.Compare) and _reads_variable(node):
+        yield Trick("senses-tests", node.lineno, _short(node), says, "sure")
+    elif (
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and _VARIABLES.match(str(node.value.value))
+    ):
+        yield Trick(
+            "senses-tests", node.lineno, _short(node), "names a variable that only a test runner sets", "doubtful"
+        )
+    if isinstance(node, ast.Compare) and any(isinstance(op, ast.In | ast.NotIn) for op in node.ops):
         left, right = node.left, node.comparators[0]
         named = isinstance(left, ast.Constant) and str(left.value) in _RUNNERS
         if dotted(right) == "sys.modules" and named or named and "sys.argv" in ast.unparse(right):
@@ -90,6 +98,15 @@ def _senses(node: ast.AST) -> Iterator[Trick]:
         r"sys\.argv\[0\].*(pytest|unittest|test)|hasattr\(sys, '_called_from_test'\)", ast.unparse(node.test)
     ):
         yield Trick("senses-tests", node.lineno, _short(node.test), says, "sure")
+
+
+def _reads_variable(node: ast.Call | ast.Subscript | ast.Compare) -> bool:
+    """Whether an expression asks the environment for a variable of a test runner."""
+    parts = (
+        [*node.args] if isinstance(node, ast.Call) else [node.slice] if isinstance(node, ast.Subscript) else [node.left]
+    )
+    named = any(isinstance(part, ast.Constant) and _VARIABLES.match(str(part.value)) for part in parts)
+    return named and bool(re.search(r"environ|getenv|env\b", ast.unparse(node), re.IGNORECASE))
 
 
 def _inspects(node: ast.AST) -> Iterator[Trick]:

@@ -35,7 +35,7 @@ from delegation_guard.repo.commits import commits, commits_plumbing, parse_range
 from delegation_guard.repo.diff import between
 from delegation_guard.repo.index import staged_tree, worktree_tree
 from delegation_guard.repo.merges import merge_head
-from delegation_guard.repo.outgoing import first_parent_base, outgoing
+from delegation_guard.repo.outgoing import default_branch, first_parent_base, outgoing
 from delegation_guard.spec.parser import parse
 
 if TYPE_CHECKING:
@@ -345,8 +345,13 @@ def _judge_commits(
 
 
 def _beside(case: _Case, active: Handoff, head: str) -> None:
-    """The commits since a hand-off began that are not of its task and came from no remote."""
-    since = commits_plumbing(case.repo, (head, "--not", active.base_commit, "--remotes"))
+    """The commits since a hand-off began that are not of its task, less what came in from the default branch.
+
+    Where that branch has all of HEAD nothing came in: it was pushed there.
+    """
+    known = default_branch(case.repo)
+    came_in = (f"^{known}",) if known and case.repo.merge_base(known, head) != head else ()
+    since = commits_plumbing(case.repo, (head, f"^{active.base_commit}", *came_in))
     others = tuple(commit for commit in since if not handoffs.is_ours(active, claims(commit.message)))
     _add_unattributed(case, Walk(case.repo, case.objects, since), others)
 

@@ -8,9 +8,13 @@ UNHOOKED = ("-c", "core.hooksPath=/dev/null")
 
 
 def test_a_commit_that_claims_nothing_is_named_when_the_task_ends(desk: Desk) -> None:
+    """Being pushed before does not hide it."""
+    desk.sandbox.run("git", "init", "-q", "--bare", "../origin.git")
+    desk.git("remote", "add", "origin", "../origin.git")
     desk.hand_off()
     desk.sandbox.write({"README.md": "# better\n"})
     desk.git(*UNHOOKED, "commit", "-q", "-am", "Better words")
+    desk.git("push", "-q", "origin", "HEAD:refs/heads/words")
     desk.sandbox.write(HONEST)
     desk.verified()
     desk.accepted("-m", "Add double()")

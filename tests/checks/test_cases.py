@@ -68,3 +68,5 @@ def test_row(rule: str, kind: str, row: dict) -> None:
         assert any(row["says"] in finding.message for finding in findings), [f.message for f in findings]
     if "certainty" in row:
         assert {finding.certainty for finding in findings} == {row["certainty"]}
+    if "situation" in row:
+        assert {finding.situation for finding in findings} == {row["situation"]}

@@ -235,15 +235,21 @@ class Reader:
         if amount is None and args and rule.amount:
             amount = number(args[0])
         line = case.function.first_line
-        text = str(given["text"].value) if "text" in given else self.mark_text(case, name) or f"@{name}"
+        text = str(given["text"].value) if "text" in given else self.mark_text(case, name, mark) or f"@{name}"
         kind = "skip" if given.get("run") == Term("bool", False) else rule.kind
         yield Skip(kind, condition, text, line, case.path, amount, given.get("strict") == TRUE)
 
-    def mark_text(self, case: Case, name: str) -> str:
+    def mark_text(self, case: Case, name: str, mark: Term | None = None) -> str:
+        """The text of a decorator of a test: of the given one of several with the same name."""
         word = name.rpartition(".")[2]
         lines = [line.strip() for line in case.function.text.split("\n")]
+        same = [one for one in case.marks if name_of(one.args[0] if one.op == "call" else one) == name]
+        wanted = same.index(mark) if mark in same else 0
         for place, line in enumerate(lines):
             if line.startswith("@") and word in line:
+                if wanted:
+                    wanted -= 1
+                    continue
                 text = line
                 for more in lines[place + 1 : place + 12]:
                     if text.count("(") <= text.count(")"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from delegation_guard.assertions.cases import ROWS
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from delegation_guard.assertions.compare import Half
     from delegation_guard.assertions.frame import Skip
     from delegation_guard.model.finding import Certainty
+
+REASON = re.compile(r"""reason\s*=\s*["']([^"']+)""")
+ENVIRONMENT = frozenset({"sys", "os", "platform", "sysconfig", "shutil", "locale", "socket", "time", "datetime"})
+"""Modules of the standard library whose answers can be told apart by name."""
 
 
 def always_skipped(case: Case) -> bool:
@@ -74,8 +79,32 @@ def skipped(old: list[Skip], new: list[Skip], head: Case) -> Iterator[Fact]:
         words = {"skip": "is skipped", "xfail": "may fail without failing the run", "needs": "is skipped"}[skip.kind]
         when = "" if skip.condition is None else " under a condition"
         message = f"{head.name} now {words}{when}: `{brief(skip.text)}`"
-        certainty: Certainty = "doubtful" if skip.kind == "needs" else "sure"
+        unsure = skip.kind == "needs" or any(incomparable(skip, one) for one in replaced_skips(old, new, skip))
+        certainty: Certainty = "doubtful" if unsure else "sure"
         yield fact("skipped", message, head, "", skip.text, skip.line if skip.path == head.path else 0, certainty)
+
+
+def replaced_skips(old: list[Skip], new: list[Skip], skip: Skip) -> list[Skip]:
+    """The skips of one kind that are gone, when the test has no more of that kind than before."""
+    had = {one.condition: one for one in old if one.kind == skip.kind}
+    has = {one.condition for one in new if one.kind == skip.kind}
+    return [one for condition, one in had.items() if condition not in has] if len(has) <= len(had) else []
+
+
+def incomparable(skip: Skip, gone: Skip) -> bool:
+    """Whether a skip took another one's place under a condition whose value nobody can compare with the other's."""
+    one, two = skip.condition, gone.condition
+    if one is None or two is None or two in walk(one):
+        return False
+    first, second = sources(one), sources(two)
+    reason = REASON.search(skip.text)
+    return not first & second and (not first or (reason is not None and reason.group(1) in gone.text))
+
+
+def sources(condition: Term) -> set[str]:
+    """What a condition asks about the machine or the interpreter."""
+    found = {str(part.value) for part in walk(condition) if part.op == "sym"}
+    return {name for name in found if name.partition(".")[0] in ENVIRONMENT}
 
 
 def weaker_or_same(condition: Term | None, had: Term | None) -> bool:

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from delegation_guard.languages.outline import Example
+from delegation_guard.languages.python import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,18 @@ def documented(tree: ast.Module) -> Iterator[Example]:
         for example in examples(parser, text):
             options = frozenset(OPTIONS.get(flag, "") for flag, on in example.options.items() if on)
             source = DIRECTIVE.sub("", example.source).strip()
-            yield Example(source, example.want, options, first + example.lineno, getattr(node, "name", "<module>"))
+            if parses(example.source):
+                name = getattr(node, "name", "<module>")
+                yield Example(source, example.want, options, first + example.lineno, name)
+
+
+def parses(source: str) -> bool:
+    """Whether an example is Python; what is not is prose that only looks like one, and no run of it ever passed."""
+    try:
+        parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def examples(parser: doctest.DocTestParser, text: str) -> list[doctest.Example]:

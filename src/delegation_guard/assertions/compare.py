@@ -14,6 +14,7 @@ from delegation_guard.assertions.facts import Fact, brief
 from delegation_guard.assertions.marks import always_skipped, mark_facts
 from delegation_guard.assertions.match import pairs
 from delegation_guard.assertions.perform import Performer
+from delegation_guard.assertions.prepared import by_helper
 from delegation_guard.assertions.relations import STRENGTH, Order
 from delegation_guard.languages.outline import FALSE
 
@@ -74,8 +75,8 @@ class Comparison:
         self.rest = [case for case in self.head.cases if id(case) in same]
         self.pool = Pool(self.effective(moved), self.order)
         self.explainer = Explainer(self.pool, self.words)
-        for case in changed:
-            yield from self.case(case)
+        found = ((case, self.pairs.get(id(case)), fact) for case in changed for fact in self.case(case))
+        yield from by_helper(found)
 
     def kept(self, claim: Claim) -> bool:
         """Whether the head still makes a claim; its unchanged tests are asked last."""
@@ -120,11 +121,15 @@ class Comparison:
             yield from claims
 
     def not_in_force(self) -> Pool:
-        """The claims of functions of the head that no runner collects or nothing calls."""
+        """The claims of functions of the head that no runner collects or nothing calls, or that no row reaches."""
         if self.loose is None:
             found = [claim for case in self.head.cases if case.why for claim in self.head.claims(case)]
             live = [claim for case in self.head.cases if not case.why for claim in self.head.claims(case)]
-            dead = [claim._replace(guards=claim.guards - {FALSE}) for claim in live if FALSE in claim.guards]
+            some = {(claim.origin.path, claim.origin.line) for claim in live if FALSE not in claim.guards}
+            dead = [
+                claim._replace(guards=claim.guards - {FALSE}) for claim in live
+                if FALSE in claim.guards and (claim.origin.path, claim.origin.line) not in some
+            ]  # fmt: skip
             self.loose = Pool(found + dead, self.order)
         return self.loose
 
@@ -219,7 +224,8 @@ class Comparison:
         followed = frozenset().union(*(run.followed for run in self.head.runs(other)))
         same = case.function.text == other.function.text
         texts = frozenset(claim.origin.text for claim in self.base.claims(case))
-        side = Side(other, claims, kept, texts, bool(after - before) or incomplete, followed, same)
+        given = frozenset(other.function.params)
+        side = Side(other, claims, kept, texts, bool(after - before) or incomplete, followed, given, same)
         seen: set[tuple[str, str, int]] = set()
         fresh = added(claims, Pool(self.base.claims(case), self.order))
         for claim in lost:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -65,6 +66,24 @@ METHODS = frozenset(
     ]
 )
 
+NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
+COMMON = frozenset(
+    "assert self assertTrue assertFalse assertEqual assertIsNotNone expect is not in and or if else isinstance len bool"
+    " int str list dict object True False None any all".split()
+)
+"""Words of assertions that say nothing about what is checked."""
+
+
+def kindred(one: str, two: str, given: frozenset[str]) -> bool:
+    """Whether an assertion that cannot fail may stand for another: it is not only about what the test was given."""
+    names = set(NAME.findall(two)) - COMMON
+    return not names <= given or not names or bool(names & set(NAME.findall(one)))
+
+
+def of_error(term: Term) -> bool:
+    """Whether a subject is an exception that was caught, or something of it."""
+    return any(part.op == "caught" for part in walk(term))
+
 
 def core(term: Term) -> Term:
     """A subject without the wrappers that look at part of it only."""
@@ -92,11 +111,27 @@ def core(term: Term) -> Term:
 
 def wrapped(one: Term, two: Term) -> bool:
     """Whether two subjects look at the same thing through different wrappers."""
-    if core(one) != core(two) or core(one).op in {"str", "num"}:
+    if core(one) != core(two) or core(one).op in {"str", "num"} or otherwise(one, two):
         return False
     return not (
         one.op == two.op == "call" and one.args[0].value == two.args[0].value and one.args[0].op == two.args[0].op
     )
+
+
+def otherwise(one: Term, two: Term) -> bool:
+    """Whether two subjects read different things of each element: neither says less of what the other reads."""
+    first, second = read(one), read(two)
+    return bool(first and second) and not first & second
+
+
+def read(term: Term) -> frozenset[Term]:
+    """What the innermost comprehension of a subject reads of each element: attributes and places."""
+    found = [part for part in walk(term) if part.op == "comp" and len(part.args) == 4]
+    if not found:
+        return frozenset()
+    element, target, *_ = found[-1].args
+    parts = element.args if element.op in {"tuple", "list"} else (element,)
+    return frozenset(part for part in parts if part.op in {"attr", "index"} and target in walk(part))
 
 
 def strictness(term: Term, words: Vocabulary) -> int:

@@ -12,9 +12,11 @@ from delegation_guard.assertions.differences import (
     alike,
     doubled,
     is_literal_pair,
+    kindred,
     lax,
     likeness,
     literal_difference,
+    of_error,
     plain_change,
     plain_difference,
     shorter,
@@ -51,6 +53,8 @@ class Side:
     """The head makes calls that may assert and could not be followed, which the base did not make."""
     followed: frozenset[str] = frozenset()
     """The helpers that the head's test still runs through."""
+    params: frozenset[str] = frozenset()
+    """The names that the head's table or fixtures give to the test."""
     same_text: bool = False
     """The test's own text is the same on both sides."""
 
@@ -72,9 +76,8 @@ class Explainer:
             if fact is not None:
                 return fact
         certainty: Certainty = "doubtful" if side.unknown else "sure"
-        empty = next(
-            (head for head in side.claims if head.relation == "true" and head.origin.text not in side.texts), None
-        )
+        emptied = (head for head in side.claims if head.relation == "true" and head.origin.text not in side.texts)
+        empty = next((head for head in emptied if kindred(base.origin.text, head.origin.text, side.params)), None)
         if empty is not None:
             message = f"{self.what(base)} became `{brief(empty.origin.text)}`, which is always true"
             return self.fact("tautology", message, base, empty, side)
@@ -215,6 +218,8 @@ class Explainer:
             if key(head) in side.taken and head.subject != base.subject:
                 continue
             about_same = head.subject == base.subject
+            if of_error(head.subject) and not of_error(base.subject):
+                continue
             if (head.relation in DEMANDS) != (base.relation in DEMANDS):
                 continue
             if about_same and self.order.implies(head, base):
@@ -293,6 +298,8 @@ class Explainer:
             return covers(base.expected or NULL, head.expected or NULL) is None or side.same_text
         if exact and base.relation == "eq" and head.relation == "truthy" and base.expected == Term("bool", True):
             return not self.words.starts
+        if exact and (base.relation, head.relation) == ("type", "isinstance") and base.expected == head.expected:
+            return True
         if head.expected is not None and head.expected.op == "given":
             return side.same_text
         if exact and self.order.implies(base, head):

@@ -67,10 +67,12 @@ METHODS = frozenset(
 )
 
 NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
+ESCAPED = re.compile(r"\\(\W)")
 COMMON = frozenset(
-    "assert self assertTrue assertFalse assertEqual assertIsNotNone expect is not in and or if else isinstance len bool"
-    " int str list dict object True False None any all".split()
-)
+    ["assert", "self", "assertTrue", "assertFalse", "assertEqual", "assertIsNotNone", "expect", "is", "not",
+     "in", "and", "or", "if", "else", "isinstance", "len", "bool", "int", "str", "list", "dict", "object",
+     "True", "False", "None", "any", "all"]
+)  # fmt: skip
 """Words of assertions that say nothing about what is checked."""
 
 
@@ -232,9 +234,16 @@ def shown(term: Term) -> str:
 
 
 def about(claim: Claim) -> frozenset[str]:
-    """The imported symbols, attributes and methods that a claim's subject is about."""
+    """The imported symbols, attributes and methods that a claim's subject is about, and the message it expects."""
     before = (effect.term for effect in claim.history if effect.required and effect.used & claim.used)
-    return frozenset().union(named(claim.subject), *(named(term) for term in before))
+    return frozenset().union(named(claim.subject), messages(claim.expected), *(named(term) for term in before))
+
+
+def messages(term: Term | None) -> frozenset[str]:
+    """The texts of several words in a term, quoted; a pattern of one text counts as that text."""
+    texts = [str(part.value) for part in walk(term) if part.op == "str"] if term is not None else []
+    plain = [ESCAPED.sub(r"\1", text).strip("^$") for text in texts if " " in text]
+    return frozenset(f"'{text}'" for text in plain)
 
 
 def named(term: Term) -> frozenset[str]:

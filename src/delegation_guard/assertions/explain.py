@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from delegation_guard.assertions.canon import negate
@@ -16,6 +16,7 @@ from delegation_guard.assertions.differences import (
     lax,
     likeness,
     literal_difference,
+    messages,
     of_error,
     plain_change,
     plain_difference,
@@ -328,7 +329,8 @@ class Explainer:
             return None
         message = f"the case {brief(shown(row), 80)} is gone from the table of {self.where(base, side)}"
         certainty: Certainty = "sure" if any(alike(row, other) for other in rows if other) else "doubtful"
-        return self.fact("case-removed", message, base, None, side, certainty, "removed")
+        fact = self.fact("case-removed", message, base, None, side, certainty, "removed")
+        return replace(fact, subjects=(about(base) | messages(row),))
 
     def replaced(self, base: Claim, side: Side) -> Fact | None:
         """The same is expected of something else."""

@@ -56,7 +56,7 @@ def changed_helper(before: Outline, after: Outline, text: str) -> str:
 def told(facts: list[Fact], one: Function, two: Function) -> Fact:
     first = facts[0]
     others = "" if len(facts) == 1 else f" (and {len(facts) - 1} more)"
-    message = f"the helper `{two.name}` changed: what `{brief(first.before)}`{others} checks is prepared differently now"
+    message = f"the helper `{two.name}` changed: what `{brief(first.before)}`{others} checks is prepared differently"
     subjects = tuple(names for fact in facts for names in fact.subjects)
     return replace(
         first, message=message, line=two.line, before=one.text, after=two.text, subjects=subjects, scope=two.text,

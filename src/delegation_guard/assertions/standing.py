@@ -96,7 +96,8 @@ def squeezed(text: str) -> str:
 def situation(subject: Subject, fact: Fact) -> Situation:
     """Whether the weakening goes with a change of the product code that it checks (semantics 8)."""
     product = Product.of(subject)
-    if fact.kind in {"removed", "replaced"} and fact.subjects and all(map(product.gone, fact.subjects)):
+    known = [names for names in fact.subjects if names]
+    if fact.kind in {"removed", "replaced"} and known and all(map(product.gone, known)):
         return "subject-gone" if product.asked(fact) else "with-product"
     if fact.kind in {"expectation", "inputs", "replaced"} and product.exercised(fact):
         return "with-product"
@@ -148,7 +149,7 @@ class Product:
 
     def gone(self, names: frozenset[str]) -> bool:
         """Whether an assertion is about something that the product no longer has."""
-        dotted = {name for name in names if "." in name}
+        dotted = {name for name in names if "." in name and not name.startswith("'")}
         base = self.result.base
         own = {name for name in dotted if base is not None and base.resolve(name, tests_only=False)}
         if any(name in self.names_gone for name in names - dotted):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from delegation_guard.languages.outline import Example
 
 ENCODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
+MESSAGE = 200
+"""Longest text that is taken for a message."""
 
 
 def parse(text: str) -> ast.Module:
@@ -213,7 +215,7 @@ def behaviour(data: bytes) -> str:
 def defined(data: bytes) -> frozenset[str]:
     """Every name a file defines: functions, classes, methods, attributes, constants.
 
-    Also parameters (as `name=`) and the names it knows as text (quoted): options, keys, settings.
+    Also parameters (as `name=`) and what it knows as text (quoted): options, keys, settings, messages.
     """
     found: set[str] = set()
     try:
@@ -225,11 +227,16 @@ def defined(data: bytes) -> frozenset[str]:
             found.add(node.name)
         elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
             found.add(node.id if isinstance(node, ast.Name) else node.attr)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and known_text(node.value):
             found.add(f"'{node.value}'")
         elif isinstance(node, ast.arg):
             found.add(f"{node.arg}=")
     return frozenset(found)
+
+
+def known_text(value: str) -> bool:
+    """Whether a text is a name, or a message of one line."""
+    return value.isidentifier() or (" " in value and len(value) <= MESSAGE and "\n" not in value)
 
 
 def parsed(text: str) -> Iterator[ast.Module]:

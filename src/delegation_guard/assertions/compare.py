@@ -16,6 +16,7 @@ from delegation_guard.assertions.match import pairs
 from delegation_guard.assertions.perform import Performer
 from delegation_guard.assertions.prepared import by_helper
 from delegation_guard.assertions.relations import STRENGTH, Order
+from delegation_guard.assertions.renamed import renamed
 from delegation_guard.languages.outline import FALSE
 
 if TYPE_CHECKING:
@@ -148,10 +149,24 @@ class Comparison:
             yield from self.silent(case, other)
         if not lost:
             return
+        words = renamed(case.function.text, other.function.text) if other is not None and not other.why else {}
+        if other is not None and words:
+            yield self.reworded(case, other, lost, words)
+            return
         if other is None or other.why:
             yield from self.gone(case, other, live, lost)
             return
         yield from self.explained(case, other, live, lost, any(fact.rule == "skipped" for fact in found))
+
+    def reworded(self, case: Case, other: Case, lost: list[Claim], words: dict[str, str]) -> Fact:
+        """A test whose inputs and expectations changed by the same words: the same check of another input."""
+        old, new = next(iter(words.items()))
+        message = f'{case.name} gives and expects "{new}" where it gave and expected "{old}"'
+        return Fact(
+            "subject-replaced", message, other.path, other.function.line, "head", case.function.text,
+            other.function.text, "doubtful", "inputs", tuple(about(claim) for claim in lost), case.path,
+            other.function.text, case.name,
+        )  # fmt: skip
 
     def silent(self, case: Case, other: Case | None) -> Iterator[Fact]:
         """A test that asserted nothing but that its calls do not fail."""

@@ -294,13 +294,13 @@ class Explainer:
 
     def unsure(self, base: Claim, head: Claim, exact: bool, implied: bool | None, side: Side) -> bool:
         """Whether the difference may be harmless for a reason that cannot be seen here."""
+        if exact and head.relation == "isinstance" and self.unsure_type(base, head):
+            return True
         if base.relation == head.relation and base.relation in {"raises", "warns", "logs"}:
             covers = self.order.tree.covers
             return covers(base.expected or NULL, head.expected or NULL) is None or side.same_text
         if exact and base.relation == "eq" and head.relation == "truthy" and base.expected == Term("bool", True):
             return not self.words.starts
-        if exact and (base.relation, head.relation) == ("type", "isinstance") and base.expected == head.expected:
-            return True
         if head.expected is not None and head.expected.op == "given":
             return side.same_text
         if exact and self.order.implies(base, head):
@@ -316,6 +316,14 @@ class Explainer:
         if implied is None and head.expected is not None and not is_literal_pair(base, head):
             return base.relation != head.relation or not plain_change(base, head)
         return False
+
+    def unsure_type(self, base: Claim, head: Claim) -> bool:
+        """Whether an exact type became an instance of it, or one class another that nobody can compare with it."""
+        one, two = base.expected or NULL, head.expected or NULL
+        if base.relation == "type":
+            return one == two
+        known = base.relation == "isinstance" and one.op == two.op == "sym"
+        return known and self.order.tree.covers(one, two) is None and self.order.tree.covers(two, one) is None
 
     # -- other rows, other subjects
 

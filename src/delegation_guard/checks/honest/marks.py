@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,14 +16,18 @@ class Mark:
     """A pattern for one or more languages; `tests`: it also counts in the tests' own plumbing."""
 
     rule: str
-    pattern: re.Pattern[str]
+    source: str
     says: str
     certainty: Certainty = "sure"
     tests: bool = False
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(self.source)
+
 
 def _mark(rule: str, pattern: str, says: str, certainty: Certainty = "sure", tests: bool = False) -> Mark:
-    return Mark(rule, re.compile(pattern), says, certainty, tests)
+    return Mark(rule, pattern, says, certainty, tests)
 
 
 _SENSES = "asks whether a test is running"

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from delegation_guard.checks import fidelity_findings as tell
 from delegation_guard.checks.additions import added_dependencies, over_size
-from delegation_guard.checks.blocks import pairs_of, read_texts
 from delegation_guard.checks.clauses import said
-from delegation_guard.checks.expected import expect
 from delegation_guard.checks.fidelity_rules import DIFFERS, MISSING, RULES
+from delegation_guard.checks.listed import expected_of, listed_in, sides
 from delegation_guard.checks.nearest import nearest
 from delegation_guard.checks.placement import leftovers, misplaced
 from delegation_guard.checks.readable import Text, gained_mark, readable
 from delegation_guard.checks.residue import comment_changes, extras, import_changes, missing_comments
-from delegation_guard.checks.splices import settle_lines, settle_parts
 from delegation_guard.checks.verbatim import verbatim
-from delegation_guard.languages.sources import shape_of
 from delegation_guard.model.finding import Finding
 from delegation_guard.model.report import NotAnalysed, Skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from delegation_guard.checks.blocks import Pair
     from delegation_guard.checks.expected import Expected
-    from delegation_guard.model.contract import Contract, Edit
+    from delegation_guard.checks.listed import Listed
+    from delegation_guard.model.contract import Contract
     from delegation_guard.model.inputs import Subject
 
 __all__ = ["RULES", "find"]
 
 Result = Finding | NotAnalysed | Skip
-REGULAR = ("100644", "100755")
 
 
 def find(subject: Subject) -> Iterator[Result]:
@@ -45,7 +40,7 @@ def find(subject: Subject) -> Iterator[Result]:
     if contract is None or not subject.change.files:
         return
     touched = {file.path for file in subject.change.files}
-    for listed in _listed(contract):
+    for listed in listed_in(contract):
         if listed.path in subject.dirt:
             continue
         if not listed.pairs:
@@ -57,26 +52,6 @@ def find(subject: Subject) -> Iterator[Result]:
         yield from over_size(subject, contract)
 
 
-@dataclass(frozen=True)
-class Listed:
-    """All headings of one path together: `path` in the base, `landed` in the head."""
-
-    path: str
-    landed: str
-    edits: tuple[Edit, ...]
-    pairs: tuple[Pair, ...]
-
-
-def _listed(contract: Contract) -> Iterator[Listed]:
-    by_path: dict[str, list[Edit]] = {}
-    for edit in contract.edits:
-        by_path.setdefault(edit.path, []).append(edit)
-    for path, edits in by_path.items():
-        landed = next((edit.target for edit in edits if edit.action == "rename"), path)
-        pairs = tuple(pair for edit in edits if edit.action != "glob" for pair in pairs_of(edit))
-        yield Listed(path, landed, tuple(edits), pairs)
-
-
 def _without_blocks(listed: Listed, touched: set[str]) -> Iterator[Result]:
     kinds = {edit.action for edit in listed.edits}
     if kinds & {"modify", "create", "rename", "glob"} and (touched & {listed.path, listed.landed} or "glob" in kinds):
@@ -84,16 +59,8 @@ def _without_blocks(listed: Listed, touched: set[str]) -> Iterator[Result]:
         yield Skip(listed.path, f"fidelity: the heading in spec line {line} gives no code block to compare with")
 
 
-def _read(subject: Subject, tree: str, path: str) -> tuple[bytes | None, bool]:
-    entry = subject.objects.entry(tree, path)
-    if entry is None or entry.mode not in REGULAR:
-        return None, False
-    return subject.objects.read(tree, path), True
-
-
 def _judged(subject: Subject, contract: Contract, listed: Listed) -> Iterator[Result]:
-    base_bytes, _ = _read(subject, subject.change.base, listed.path)
-    head_bytes, _ = _read(subject, subject.change.head, listed.landed)
+    base_bytes, head_bytes = sides(subject, listed)
     base, head = readable(base_bytes), readable(head_bytes)
     changed = base_bytes != head_bytes
     fault = head.fault or (base.fault if changed else "")
@@ -116,7 +83,7 @@ def _compared(
 ) -> Iterator[Result]:
     if verbatim(listed.pairs, base.text or "", head.text or ""):
         return
-    expected = _expected(listed, base.text or "", head.text or "")
+    expected = expected_of(listed, base.text or "", head.text or "")
     shown: set[int] = set()
     if for_task:
         foreign = _foreign(expected, listed) if subject.span == "both" and changed else frozenset()
@@ -125,27 +92,6 @@ def _compared(
             yield finding
     if subject.span != "task" and changed:
         yield from _commit_findings(expected, contract, listed, shown)
-
-
-def _expected(listed: Listed, base: str, head: str) -> Expected:
-    pairs = listed.pairs
-    shape = shape_of(listed.path, _fence(pairs))
-    spliced = settle_parts(listed.path, shape, base, head, pairs)
-    expected = expect(read_texts(listed.path, spliced.base, spliced.head, spliced.rest), spliced.rest)
-    again = settle_lines(spliced, expected.missing) if expected.missing else spliced
-    if again.rest == spliced.rest:
-        return expected
-    second = expect(read_texts(listed.path, again.base, again.head, again.rest), again.rest)
-    return second if _distance(second) < _distance(expected) else expected
-
-
-def _distance(expected: Expected) -> int:
-    return sum(hunk.a1 - hunk.a0 + hunk.b1 - hunk.b0 for hunk in expected.residue())
-
-
-def _fence(pairs: tuple[Pair, ...]) -> str:
-    blocks = [block for pair in pairs for block in (pair.before, pair.new) if block]
-    return next((block.language for block in blocks if block.language), "")
 
 
 def _foreign(expected: Expected, listed: Listed) -> frozenset[int]:

@@ -30,8 +30,15 @@ def skeleton(path: str) -> str:
     decomposed = unicodedata.normalize("NFKD", path.translate(CONFUSABLE))
     kept = "".join(letter for letter in decomposed if unicodedata.category(letter) not in IGNORED)
     folded = kept.translate(CONFUSABLE).casefold().translate(CONFUSABLE)
-    names = (name.strip() if name in (".", "..") else name.strip().rstrip(". ") for name in folded.split("/"))
-    return "/".join(names)
+    return "/".join(_bare(name) for name in folded.split("/"))
+
+
+def _bare(name: str) -> str:
+    """A name without the blanks around it and the dots at its end, however they alternate."""
+    kept = name.strip()
+    while kept.endswith(".") and kept.strip("."):
+        kept = kept.rstrip(".").rstrip()
+    return kept if kept.strip(".") or kept in (".", "..") else ""
 
 
 def difference(path: str, other: str) -> str:

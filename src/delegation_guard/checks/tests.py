@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from delegation_guard.assertions.standing import authorised, situation
 from delegation_guard.assertions.weakened import weakened
+from delegation_guard.checks.authored import written_by_spec
 from delegation_guard.model.finding import Evidence, Finding, Location, Rule
 from delegation_guard.model.report import NotAnalysed
 
@@ -62,7 +63,7 @@ def find(subject: Subject) -> Iterator[Finding | NotAnalysed | Skip]:
 
 def finding(subject: Subject, fact: Fact) -> Finding:
     location = Location(fact.path, fact.line, "base" if fact.side == "base" else "head")
-    line = authorised(subject, fact)
+    line = authorised(subject, fact) or written_by_spec(subject, fact)
     # What the spec gives word for word weighs the same in every situation, and finding that out takes most of the time.
     return Finding(
         f"tests/{fact.rule}",

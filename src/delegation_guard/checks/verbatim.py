@@ -21,11 +21,12 @@ class _Swap(NamedTuple):
     new: list[str]
 
 
-def verbatim(pairs: Sequence[Pair], base: str, head: str) -> bool:
+def verbatim(pairs: Sequence[Pair], base: str, head: str, *, partly: bool = False) -> bool:
     """Whether `head` is `base` with every old block, whole lines that stand there, exchanged for its new one once.
 
     Then base, blocks and head differ in nothing that reading them could find. False says nothing: so is every case
-    that needs a closer look (a block without its old text, elided code, old text that is to go everywhere).
+    that needs a closer look (a block without its old text, elided code, old text that is to go everywhere). `partly`:
+    some of the blocks are enough, none too.
     """
     if not pairs:
         return False
@@ -40,7 +41,7 @@ def verbatim(pairs: Sequence[Pair], base: str, head: str) -> bool:
         if asks_everywhere(pair.edit) and len(_places(swap.old, _lines(base))) > 1:
             return False
         swaps.append(swap)
-    return base == head if not swaps else _leads_to(swaps, _lines(base, exact=True), _lines(head, exact=True))
+    return _leads_to(swaps, _lines(base, exact=True), _lines(head, exact=True), partly=partly)
 
 
 def _lines(text: str, *, exact: bool = False) -> list[str]:
@@ -60,9 +61,9 @@ def _places(needle: Sequence[str], hay: Sequence[str]) -> list[int]:
         return found
 
 
-def _leads_to(swaps: Sequence[_Swap], base: list[str], head: list[str]) -> bool:
+def _leads_to(swaps: Sequence[_Swap], base: list[str], head: list[str], *, partly: bool) -> bool:
     """Whether the swaps, each at one place and none inside another, make one text the other: a walk along both."""
-    if len(base) + sum(len(swap.new) - len(swap.old) for swap in swaps) != len(head):
+    if not partly and len(base) + sum(len(swap.new) - len(swap.old) for swap in swaps) != len(head):
         return False
     plain, wanted = ([line.rstrip() for line in lines] for lines in (base, head))
     starts: dict[int, list[int]] = {}
@@ -74,8 +75,8 @@ def _leads_to(swaps: Sequence[_Swap], base: list[str], head: list[str]) -> bool:
     while todo and len(seen) < _TRIES:
         i, j, used = todo.pop()
         while True:
-            if i == len(base) and len(used) == len(swaps):
-                return j == len(head)
+            if i == len(base) and j == len(head) and (partly or len(used) == len(swaps)):
+                return True
             here = [number for number in starts.get(i, ()) if number not in used] if (i, used) not in seen else []
             for number in here:
                 old, new = swaps[number]

@@ -1,0 +1,75 @@
+"""One listed file: its headings and blocks together, its two sides, and the file its blocks make of the base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delegation_guard.checks.blocks import pairs_of, read_texts
+from delegation_guard.checks.expected import expect
+from delegation_guard.checks.splices import settle_lines, settle_parts
+from delegation_guard.languages.sources import shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from delegation_guard.checks.blocks import Pair
+    from delegation_guard.checks.expected import Expected
+    from delegation_guard.model.contract import Contract, Edit
+    from delegation_guard.model.inputs import Subject
+
+REGULAR = ("100644", "100755")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """All headings of one path together: `path` in the base, `landed` in the head."""
+
+    path: str
+    landed: str
+    edits: tuple[Edit, ...]
+    pairs: tuple[Pair, ...]
+
+
+def listed_in(contract: Contract) -> Iterator[Listed]:
+    """The listed files of a spec in order."""
+    by_path: dict[str, list[Edit]] = {}
+    for edit in contract.edits:
+        by_path.setdefault(edit.path, []).append(edit)
+    for path, edits in by_path.items():
+        landed = next((edit.target for edit in edits if edit.action == "rename"), path)
+        pairs = tuple(pair for edit in edits if edit.action != "glob" for pair in pairs_of(edit))
+        yield Listed(path, landed, tuple(edits), pairs)
+
+
+def sides(subject: Subject, listed: Listed) -> tuple[bytes | None, bytes | None]:
+    """The bytes of a listed file before and after; None where there is no regular file."""
+    change = subject.change
+    return _read(subject, change.base, listed.path), _read(subject, change.head, listed.landed)
+
+
+def _read(subject: Subject, tree: str, path: str) -> bytes | None:
+    entry = subject.objects.entry(tree, path)
+    return subject.objects.read(tree, path) if entry is not None and entry.mode in REGULAR else None
+
+
+def expected_of(listed: Listed, base: str, head: str) -> Expected:
+    """The file that the blocks make of the base, beside the head; blocks that cut through statements settled first."""
+    pairs = listed.pairs
+    shape = shape_of(listed.path, _fence(pairs))
+    spliced = settle_parts(listed.path, shape, base, head, pairs)
+    expected = expect(read_texts(listed.path, spliced.base, spliced.head, spliced.rest), spliced.rest)
+    again = settle_lines(spliced, expected.missing) if expected.missing else spliced
+    if again.rest == spliced.rest:
+        return expected
+    second = expect(read_texts(listed.path, again.base, again.head, again.rest), again.rest)
+    return second if _distance(second) < _distance(expected) else expected
+
+
+def _distance(expected: Expected) -> int:
+    return sum(hunk.a1 - hunk.a0 + hunk.b1 - hunk.b0 for hunk in expected.residue())
+
+
+def _fence(pairs: tuple[Pair, ...]) -> str:
+    blocks = [block for pair in pairs for block in (pair.before, pair.new) if block]
+    return next((block.language for block in blocks if block.language), "")

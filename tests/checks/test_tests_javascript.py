@@ -11,7 +11,11 @@ from delegation_guard.checks import tests
 from delegation_guard.model.finding import Finding
 from support import subject
 
-TWINS = yaml.safe_load((Path(__file__).parent / "weakened" / "javascript.yaml").read_text(encoding="utf-8"))
+TWINS = [
+    twin
+    for path in sorted((Path(__file__).parent / "weakened").glob("javascript*.yaml"))
+    for twin in yaml.safe_load(path.read_text(encoding="utf-8"))
+]
 
 
 def rows(kind: str) -> list[object]:

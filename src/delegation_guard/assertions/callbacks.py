@@ -149,8 +149,6 @@ class Caller(Evaluator):
     def carry_out(self, name: str, term: Term, frame: Frame) -> Term:
         if frame.outline.language == "python":
             return super().carry_out(name, term, frame)
-        if name in self.words.counted:
-            self.counted = True
         callee = term.args[0]
         if callee.op == "attr" and callee.value in PROMISED:
             return self.promise(term, frame)

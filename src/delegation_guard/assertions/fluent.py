@@ -34,6 +34,8 @@ class Fluent(Caller):
             if chain is not None:
                 return self.follow_chain(*chain, frame)
         made = super().put_in(term, frame)
+        if made.op == "await" and made.args[0].op == "caught":
+            return made.args[0]
         if made.op == "dict":
             return self.named_doubles(made)
         return made
@@ -42,7 +44,15 @@ class Fluent(Caller):
         rule = self.words.raising.get(name)
         if rule is not None and rule.text:
             args = positional(term)
-            self.demanded_of(rule, args[0] if args else NULL, args[1:], False, frame)
+            return self.demanded_of(rule, args[0] if args else NULL, args[1:], False, frame)
+        if self.words.starts and name in self.words.checks and not self.followed_here(term, frame):
+            given = tuple([self.put_in(arg, frame) for arg in term.args[1:]])
+            made, used = Term("call", None, (term.args[0], *given), term.names), frozenset(self.used)
+            for bare in asserted(made, self.words.checks[name], self.words):
+                self.emit(bare, self.here(frame), used)
+            return NULL
+        if name in self.words.counted or (self.words.starts and name in self.words.neutral):
+            self.counted = self.counted or name in self.words.counted
             return NULL
         return super().carry_out(name, term, frame)
 
@@ -173,8 +183,8 @@ class Fluent(Caller):
             value = value.args[0]
         return Term("body", "raises", tuple(made) or (value,))
 
-    def demanded_of(self, rule: Raising, subject: Term, args: tuple[Term, ...], negated: bool, frame: Frame) -> None:
-        """Emit that something fails, and what is said of the error."""
+    def demanded_of(self, rule: Raising, subject: Term, args: tuple[Term, ...], negated: bool, frame: Frame) -> Term:
+        """Emit that something fails, and what is said of the error; the error."""
         waited = self.awaited
         body = self.raised(subject, frame)
         self.awaited = waited
@@ -191,6 +201,7 @@ class Fluent(Caller):
             bares = [Bare("raises", body, UNKNOWN_ERROR if len(bares) == 1 else Term("tuple", None, tuple(given)))]
         self.say(bares, negated, frame)
         self.guards = guards
+        return error
 
     def of_error(self, rule: Raising, error: Term, arg: Term, place: int) -> Iterator[Bare]:
         message = Term("attr", "message", (error,))

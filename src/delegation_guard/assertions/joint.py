@@ -19,7 +19,7 @@ def jointly(pool: Pool, base: Claim, depth: int) -> bool:
     """Whether claims of the pool imply a claim of the base in one of the ways below."""
     return (
         by_error(pool, base, depth) or by_type(pool, base, depth) or by_spelling(pool, base, depth)
-        or by_calls(pool, base, depth)
+        or by_calls(pool, base, depth) or by_strictness(pool, base, depth)
     )  # fmt: skip
 
 
@@ -79,6 +79,12 @@ def by_calls(pool: Pool, base: Claim, depth: int) -> bool:
         return False
     once = pool.entails(base._replace(relation="called_once", expected=None), depth + 1) if depth < 2 else False
     return once and pool.entails(base._replace(relation="any_call"), depth + 1)
+
+
+def by_strictness(pool: Pool, base: Claim, depth: int) -> bool:
+    """What is the same is alike (`===` and `==`)."""
+    strict = {"alike": "eq", "not alike": "ne"}.get(base.relation)
+    return strict is not None and depth < 2 and pool.entails(base._replace(relation=strict), depth + 1)
 
 
 __all__ = ["jointly"]

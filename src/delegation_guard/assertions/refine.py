@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from delegation_guard.assertions.canon import canon
@@ -58,10 +59,32 @@ def refined(bare: Bare, words: Vocabulary) -> Iterator[Bare]:
         yield deny(plain_bare) if len(found) == 1 and (relation == "eq") is (expected == FALSE) else plain_bare
     elif relation == "ne" and expected == UNDEFINED:
         yield bare._replace(expected=NULL)
+    elif relation == "recorded" and expected is not None:
+        yield recorded(subject, expected)
+    elif relation == "eq" and expected is not None and alike(subject, expected):
+        step = 2 if subject.op == "dict" else 1
+        for one, two in zip(subject.args[step - 1 :: step], expected.args[step - 1 :: step], strict=True):
+            yield from refined(Bare("eq", one, two), words)
     elif relation == "eq" and expected is not None and partial(expected, words):
         yield from refined(Bare("subset", subject, positional(expected)[0]), words)
     else:
         yield of_calls(bare)
+
+
+def alike(subject: Term, expected: Term) -> bool:
+    """Whether both sides are written out with the same members, so that they are compared one by one."""
+    if subject.op != expected.op or subject.op not in {"list", "dict"} or len(subject.args) != len(expected.args):
+        return False
+    plain = not any(part.op == "star" for part in (*subject.args, *expected.args))
+    return bool(subject.args) and plain and (subject.op == "list" or subject.args[::2] == expected.args[::2])
+
+
+def recorded(subject: Term, expected: Term) -> Bare:
+    """A result recorded in the test: a text in quotes is that text, whatever its margin."""
+    text = textwrap.dedent(str(expected.value)).strip() if expected.op == "str" else ""
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return Bare("eq", subject, Term("str", text[1:-1]))
+    return Bare("recorded", subject, Term("str", text) if text else expected)
 
 
 def partial(term: Term, words: Vocabulary) -> bool:

@@ -12,7 +12,7 @@ from delegation_guard.checks.listed import expected_of, listed_in, sides
 from delegation_guard.checks.nearest import nearest
 from delegation_guard.checks.placement import leftovers, misplaced
 from delegation_guard.checks.readable import Text, gained_mark, readable
-from delegation_guard.checks.residue import comment_changes, extras, import_changes, missing_comments
+from delegation_guard.checks.residue import comment_changes, extras, import_changes, missing_comments, respelt
 from delegation_guard.checks.verbatim import verbatim
 from delegation_guard.model.finding import Finding
 from delegation_guard.model.report import NotAnalysed, Skip
@@ -33,8 +33,8 @@ Result = Finding | NotAnalysed | Skip
 def find(subject: Subject) -> Iterator[Result]:
     """Everything `fidelity/*` has to say of a change under a contract.
 
-    Headings without a code block are skipped by name: words cannot be compared. A change of nothing is a stop and
-    is not judged here.
+    Headings without a code block are skipped by name: words cannot be compared. One that says nothing but
+    (rename to ...) wants the file as it is. A change of nothing is a stop and is not judged here.
     """
     contract = subject.contract
     if contract is None or not subject.change.files:
@@ -43,7 +43,7 @@ def find(subject: Subject) -> Iterator[Result]:
     for listed in listed_in(contract):
         if listed.path in subject.dirt:
             continue
-        if not listed.pairs:
+        if not listed.pairs and not listed.only_moves:
             yield from _without_blocks(listed, touched)
             continue
         yield from _judged(subject, contract, listed)
@@ -140,7 +140,8 @@ def _commit_findings(expected: Expected, contract: Contract, listed: Listed, sho
             continue
         told.update(line + near for line in extra.head_lines for near in (-2, -1, 0))
         yield from tell.extra(path, edit, extra, expected, named)
-    for change in import_changes(expected, listed.edits):
+    changes = import_changes(expected, listed.edits)
+    for change in respelt(changes) if listed.only_moves else changes:
         yield tell.import_change(path, edit, change, expected)
     added, gone = comment_changes(expected)
     yield from tell.comments(path, edit, added, gone, told)

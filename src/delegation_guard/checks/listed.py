@@ -30,6 +30,12 @@ class Listed:
     edits: tuple[Edit, ...]
     pairs: tuple[Pair, ...]
 
+    @property
+    def only_moves(self) -> bool:
+        """Whether the headings say where the file goes, and nothing else in blocks or words."""
+        silent = all(edit.action == "rename" and not edit.instruction.strip() for edit in self.edits)
+        return silent and not self.pairs
+
 
 def listed_in(contract: Contract) -> Iterator[Listed]:
     """The listed files of a spec in order."""

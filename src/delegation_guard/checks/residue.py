@@ -237,6 +237,13 @@ def import_changes(expected: Expected, edits: Sequence[Edit]) -> list[ImportChan
     return changes
 
 
+def respelt(changes: Sequence[ImportChange]) -> list[ImportChange]:
+    """The changes without imports that bind the same names from elsewhere: a file that moves may need those."""
+    names = {side: {change.item.names for change in changes if change.side == side} for side in ("head", "base")}
+    both = {bound for bound in names["head"] & names["base"] if bound}
+    return [change for change in changes if change.item.names not in both]
+
+
 def _needed_names(edits: Sequence[Edit], family: str) -> frozenset[str]:
     words = [word for edit in edits for word in code_words(edit.instruction)]
     texts = [block.text for edit in edits for block in edit.blocks if block.role == "new"]

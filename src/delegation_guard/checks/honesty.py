@@ -69,14 +69,11 @@ _PLUMBING = re.compile(
 
 def find(subject: Subject) -> Iterator[Finding]:
     """What a change adds of such code; what stood before, there or in another changed file, is no finding."""
+    read = [file for file in subject.change.files if not file.mode_only and _readable(file.path)]
+    found = [(file, trick) for file in read for trick in _tricks(subject, file, file.new_mode, file.new_oid)]
     before: Counter[tuple[str, str]] = Counter()
-    found: list[tuple[FileChange, Trick]] = []
-    for file in subject.change.files:
-        suffix = file.path.rpartition(".")[2]
-        if file.mode_only or (suffix not in ("py", "pyi") and suffix not in LANGUAGES):
-            continue
+    for file in read if found else ():
         before.update((trick.rule, trick.text) for trick in _tricks(subject, file, file.old_mode, file.old_oid))
-        found += [(file, trick) for trick in _tricks(subject, file, file.new_mode, file.new_oid)]
     for file, trick in found:
         before[trick.rule, trick.text] -= 1
         if before[trick.rule, trick.text] < 0:
@@ -90,6 +87,11 @@ def find(subject: Subject) -> Iterator[Finding]:
             cast("Certainty", certainty),
             hint=exits.undo(subject, file),
         )
+
+
+def _readable(path: str) -> bool:
+    suffix = path.rpartition(".")[2]
+    return suffix in ("py", "pyi") or suffix in LANGUAGES
 
 
 def _tricks(subject: Subject, file: FileChange, mode: str, oid: str) -> list[Trick]:

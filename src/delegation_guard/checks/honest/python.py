@@ -28,6 +28,10 @@ _PATCHED = re.compile(
     r"numpy)\.testing\.\w+$|^builtins\.(AssertionError|assert|isinstance|len|all|any|sum|"
     r"sorted)$"
 )
+_KINDS = (
+    ast.Call, ast.Subscript, ast.Compare, ast.Assign, ast.AugAssign, ast.If, ast.IfExp, ast.ClassDef,
+    ast.FunctionDef, ast.AsyncFunctionDef,
+)  # fmt: skip
 _ENDS = {"os._exit", "os.abort", "sys.exit", "exit", "quit", "os.kill"}
 
 
@@ -43,15 +47,30 @@ class Trick(NamedTuple):
 
 def tricks(tree: ast.Module, path: str, product: bool) -> Iterator[Trick]:
     """Everything suspicious in a module; `product`: not one of the tests' own files."""
-    for node in ast.walk(tree):
+    nodes = _telling(tree)
+    inspects = product and any(isinstance(node, ast.Call) and dotted(node.func) in _STACKS for node in nodes)
+    for node in nodes:
         if product:
             yield from _senses(node)
+        if inspects:
             yield from _inspects(node)
         yield from _equal(node, product)
         yield from _patches(node)
-    yield from _exits(tree, path, product)
-    yield from _hooks(tree, path)
-    yield from _excepthook(tree)
+    yield from _exits(tree, nodes, path, product)
+    yield from _hooks(nodes)
+    yield from _excepthook(nodes)
+
+
+def _telling(tree: ast.Module) -> list[ast.AST]:
+    """The nodes of a kind that any of the questions below is asked of, in the order of `ast.walk`, in half its time."""
+    found: list[ast.AST] = [tree]
+    for node in found:
+        for value in vars(node).values():
+            if isinstance(value, ast.AST):
+                found.append(value)
+            elif isinstance(value, list):
+                found += [part for part in value if isinstance(part, ast.AST)]
+    return [node for node in found if isinstance(node, _KINDS)]
 
 
 def dotted(node: ast.AST) -> str:
@@ -170,7 +189,7 @@ def _patches(node: ast.AST) -> Iterator[Trick]:
             yield Trick("outcome-patched", node.lineno, name, "replaces part of the test library", "sure")
 
 
-def _exits(tree: ast.Module, path: str, product: bool) -> Iterator[Trick]:
+def _exits(tree: ast.Module, nodes: list[ast.AST], path: str, product: bool) -> Iterator[Trick]:
     """Ends of the process, outside `main` functions and scripts."""
     name = path.rpartition("/")[2]
     script = any(isinstance(part, ast.If) and "__main__" in ast.unparse(part.test) for part in tree.body)
@@ -180,7 +199,7 @@ def _exits(tree: ast.Module, path: str, product: bool) -> Iterator[Trick]:
         or "cli" in path
         or "scripts/" in path
     )
-    for call in ast.walk(tree):
+    for call in nodes:
         if not isinstance(call, ast.Call) or dotted(call.func) not in _ENDS:
             continue
         what = dotted(call.func)
@@ -200,8 +219,8 @@ def _exits(tree: ast.Module, path: str, product: bool) -> Iterator[Trick]:
                 yield Trick("exits", call.lineno, _short(call), "ends the process before anything can fail", certainty)
 
 
-def _excepthook(tree: ast.Module) -> Iterator[Trick]:
-    for node in ast.walk(tree):
+def _excepthook(nodes: list[ast.AST]) -> Iterator[Trick]:
+    for node in nodes:
         if isinstance(node, ast.Assign) and any(
             dotted(target) in ("sys.excepthook", "threading.excepthook", "sys.unraisablehook")
             for target in node.targets
@@ -234,9 +253,9 @@ _CHANGES = {
 }
 
 
-def _hooks(tree: ast.Module, path: str) -> Iterator[Trick]:
+def _hooks(nodes: list[ast.AST]) -> Iterator[Trick]:
     """pytest's hooks that decide what runs and what counts."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if not isinstance(node, ast.FunctionDef) or not _HOOKS.match(node.name):
             continue
         body = "\n".join(ast.unparse(part) for part in node.body)

@@ -112,7 +112,8 @@ class Sandbox:
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             arguments, cwd=cwd or self.root, env={**self.environment, **environment}, input=data, check=check,
-            stdin=subprocess.DEVNULL if data is None else None, capture_output=True, text=True, errors="surrogateescape",
+            stdin=subprocess.DEVNULL if data is None else None, capture_output=True, text=True,
+            errors="surrogateescape",
         )  # fmt: skip
 
     def git(self, *arguments: str, data: str | None = None, **environment: str) -> str:

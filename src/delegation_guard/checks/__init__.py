@@ -1,7 +1,7 @@
 """Inputs to findings; no check knows of levels, waivers, exit codes or formats.
 
-A check module declares `RULES: tuple[Rule, ...]` and `find(subject: Subject) -> Iterator[Finding | NotAnalysed | Skip]`,
-a pure function. Adding one: a file here, a line in CHECKS, rows in `tests/cases/<family>/<rule>.yaml`.
+A check module declares `RULES: tuple[Rule, ...]` and the pure function
+`find(subject: Subject) -> Iterator[Finding | NotAnalysed | Skip]`. Adding one: a file here, a line in CHECKS, rows in `tests/cases/<family>/<rule>.yaml`.
 """
 
 CHECKS = (

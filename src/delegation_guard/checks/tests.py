@@ -31,7 +31,7 @@ case-removed | A case is gone from a table | A row of a table, or an explicit ex
 skipped | A test is skipped | A skip or an expected failure was added, or its condition holds more often.
 not-collected | A test is no longer run | It is still written, but the test runner does not find it.
 subject-replaced | Something else is checked | The subject, its preparation or inputs changed, or the product is mocked.
-mock-relaxed | A check of calls says less | Fewer calls or arguments are checked, or a double follows no original any more.
+mock-relaxed | A check of calls says less | Fewer calls or arguments are checked, or a double follows no original.
 helper-loosened | A shared helper checks less | A helper that tests call asserts less than before.
 retried | Failures are repeated | A failing test is run again until it passes.
 timeout-widened | A time limit is wider | A limit on a test's duration was raised or removed.

@@ -17,7 +17,9 @@ def append(state_dir: str, kind: str, at: str, **facts: Any) -> None:
         with open(os.path.join(state_dir, "ledger.jsonl"), "a", encoding="utf-8", errors="surrogateescape") as file:
             file.write(line + "\n")
     except OSError as error:
-        raise GuardError(f"the ledger in {state_dir} cannot be written: {error.strerror}", "check its permissions") from None
+        raise GuardError(
+            f"the ledger in {state_dir} cannot be written: {error.strerror}", "check its permissions"
+        ) from None
 
 
 def read(state_dir: str) -> tuple[dict[str, Any], ...]:

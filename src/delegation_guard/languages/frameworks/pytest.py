@@ -45,7 +45,8 @@ FRAMEWORK = Framework(
     ambient=frozenset({"capsys", "capfd", "caplog", "capsysbinary", "recwarn"}),
     facets={"text": ("record_tuples", "messages", "records"), "messages": ("record_tuples", "records")},
     hooks={
-        "pytest_collection_modifyitems": "select", "pytest_ignore_collect": "select", "pytest_pycollect_makeitem": "select",
+        "pytest_collection_modifyitems": "select", "pytest_ignore_collect": "select",
+        "pytest_pycollect_makeitem": "select",
         "pytest_runtest_makereport": "outcome", "pytest_runtest_call": "outcome", "pytest_pyfunc_call": "outcome",
         "pytest_runtest_protocol": "outcome", "pytest_sessionfinish": "outcome", "pytest_report_teststatus": "outcome",
         "pytest_runtest_setup": "select",

@@ -212,6 +212,13 @@ def test_an_honest_stop(desk: Desk) -> None:
     assert "no hand-off is active" in desk.guard("handoff", "status").stdout.lower()
 
 
+def test_a_stop_names_what_is_left_lying(desk: Desk) -> None:
+    desk.hand_off()
+    desk.sandbox.write(HONEST)
+    done = desk.guard("handoff", "finish", "--stopped", "it does not fit")
+    assert "shop/price.py" in done.stdout
+
+
 def test_a_stop_as_an_empty_commit(desk: Desk) -> None:
     desk.hand_off()
     text = desk.accepted("--allow-empty", "-m", "STOP: the function that the spec names is not there")

@@ -168,5 +168,14 @@ def test_without_the_program_a_human_commit_goes_through(desk: Desk) -> None:
     assert "not installed" in done.stderr
 
 
+def test_a_module_in_the_repository_takes_no_place_of_ours(desk: Desk) -> None:
+    planted: dict[str, str | bytes | None] = {"json.py": "raise SystemExit(0)\n", "delegation_guard/__init__.py": ""}
+    desk.accepted("-m", "Plant", files=planted)
+    claimed = "Change\n\nDelegation-Spec: T-404\n"
+    done = desk.try_commit("-q", "-m", claimed, files={"shop/cart.py": "TOTAL = 11\n"}, PYTHONPATH=str(desk.root))
+    assert done.returncode != 0
+    assert "T-404" in done.stderr
+
+
 def test_base_files_are_all_there(desk: Desk) -> None:
     assert set(BASE) <= set(desk.git("ls-files").splitlines())

@@ -16,13 +16,15 @@ STAGES = ("pre-commit", "prepare-commit-msg", "commit-msg", "pre-push")
 def shim(stage: str) -> str:
     """One line of POSIX shell that runs our hook, and is silent where the program is not installed.
 
+    PYTHONPATH is emptied: with one that leads into the repository, a file there could take a module's place.
     Without the program it stops only work that claims to be delegated: a hand-off's, or a message with our trailer.
     """
     claims = '[ -f "$(git rev-parse --git-dir)/delegation-guard/handoff.json" ]'
     if stage == "commit-msg":
         claims += ' || grep -qi "^ *delegation-" "$1"'
     return (
-        f'if command -v delegation-guard >/dev/null 2>&1; then delegation-guard hook {stage} "$@" || exit $?; '
+        "if command -v delegation-guard >/dev/null 2>&1; "
+        f'then PYTHONPATH= delegation-guard hook {stage} "$@" || exit $?; '
         f"elif {claims}; then "
         'echo "delegation-guard is not installed: pipx install delegation-guard" >&2; exit 1; fi'
     )

@@ -16,6 +16,7 @@ from delegation_guard.delegate import handoff
 from delegation_guard.engine import judge
 from delegation_guard.errors import GuardError
 from delegation_guard.model.receipt import TIER_ORDER
+from delegation_guard.repo.diff import between
 from delegation_guard.repo.index import worktree_tree
 from delegation_guard.repo.repository import Repository
 from delegation_guard.spec.lint_rules import RULES
@@ -169,8 +170,12 @@ def stop(repo: Repository, why: str) -> int:
             "a stop needs its reason", 'say what was missing: delegation-guard handoff finish --stopped "..."'
         )
     active = handoff.required(repo)
+    left = between(repo, repo.head_tree(), worktree_tree(repo, handoffs.found_before(repo, active)))
     handoff.close(repo, at=now(), how="stopped", why=why)
     emit(f"{active.task} was stopped: {why}")
+    if left:
+        emit("Its uncommitted work is still here, and nothing judges it any more: undo it, or hand it over again.")
+        emit("".join(f"  {file.path}\n" for file in left[:20]))
     return 0
 
 

@@ -15,6 +15,7 @@ from delegation_guard.checks.honest.python import Trick, tricks
 from delegation_guard.checks.honest.shadows import shadows
 from delegation_guard.model.change import EXECUTABLE, REGULAR
 from delegation_guard.model.finding import Evidence, Finding, Location, Rule
+from delegation_guard.model.report import NotAnalysed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,14 @@ TABLE = (
         "Imports find the new file in place of the package of that name, a test runner or a declared dependency.",
     ),
 )
-RULES: tuple[Rule, ...] = tuple(Rule(f"honesty/{name}", title, text) for name, title, text in TABLE)
+UNREAD = Rule(
+    "honesty/not-analysed",
+    "Changed product code could not be read",
+    "It does not parse or is too large, so what it does to the tests is not known.",
+    level="warning",
+    contract=True,
+)
+RULES: tuple[Rule, ...] = (*(Rule(f"honesty/{name}", title, text) for name, title, text in TABLE), UNREAD)
 
 LIMIT = 1_000_000
 HINT = f"take it out, {exits.STOP}"
@@ -67,8 +75,9 @@ _PLUMBING = re.compile(
 )
 
 
-def find(subject: Subject) -> Iterator[Finding]:
+def find(subject: Subject) -> Iterator[Finding | NotAnalysed]:
     """What a change adds of such code; what stood before, there or in another changed file, is no finding."""
+    yield from _unread(subject)
     read = [file for file in subject.change.files if not file.mode_only and _readable(file.path)]
     found = [(file, trick) for file in read for trick in _tricks(subject, file, file.new_mode, file.new_oid)]
     before: Counter[tuple[str, str]] = Counter()
@@ -89,6 +98,36 @@ def find(subject: Subject) -> Iterator[Finding]:
         )
 
 
+def _unread(subject: Subject) -> Iterator[Finding | NotAnalysed]:
+    for file in subject.change.files:
+        if file.mode_only or file.new_mode not in (REGULAR, EXECUTABLE) or not _readable(file.path):
+            continue
+        why = _fault(subject, file)
+        if why:
+            yield NotAnalysed(file.path, f"honesty: {why}")
+            message = f"this file could not be looked through: {why}"
+            yield Finding(UNREAD.id, message, Location(file.path), hint=exits.undo(subject, file))
+
+
+def _fault(subject: Subject, file: FileChange) -> str:
+    if subject.objects.size(file.new_oid) > LIMIT:
+        return f"it is larger than {LIMIT:,} bytes"
+    if not file.path.endswith((".py", ".pyi")):
+        return ""
+    return "" if _tree(subject, file.new_oid) is not None else "it does not parse as Python"
+
+
+def _tree(subject: Subject, oid: str) -> ast.Module | None:
+    """A Python blob's syntax tree, None when it does not parse; parsed once per subject."""
+    trees = cast("dict[str, ast.Module | None]", subject.cache.setdefault("honesty", {}))
+    if oid not in trees:
+        try:
+            trees[oid] = ast.parse(subject.objects.blob(oid).decode("utf-8", "replace"))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            trees[oid] = None
+    return trees[oid]
+
+
 def _readable(path: str) -> bool:
     suffix = path.rpartition(".")[2]
     return suffix in ("py", "pyi") or suffix in LANGUAGES
@@ -97,14 +136,11 @@ def _readable(path: str) -> bool:
 def _tricks(subject: Subject, file: FileChange, mode: str, oid: str) -> list[Trick]:
     if mode not in (REGULAR, EXECUTABLE) or subject.objects.size(oid) > LIMIT:
         return []
-    text = subject.objects.blob(oid).decode("utf-8", "replace")
     product = not testish(file.path) and not _PLUMBING.search(file.path)
     if file.path.endswith((".py", ".pyi")):
-        try:
-            return list(tricks(ast.parse(text), file.path, product))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return []
-    return list(_marked(text, file.path, product))
+        tree = _tree(subject, oid)
+        return list(tricks(tree, file.path, product)) if tree is not None else []
+    return list(_marked(subject.objects.blob(oid).decode("utf-8", "replace"), file.path, product))
 
 
 def _marked(text: str, path: str, product: bool) -> Iterator[Trick]:

@@ -122,6 +122,7 @@ def levels(**entries: str) -> Policy:
         (levels(tests="error"), {"standing": "delegated", "trust": "base", "authorised": 3}, "note"),
         (levels(tests="error"), {"situation": "with-product"}, "error"),
         (levels(guard="off"), {"rule": "guard/x", "standing": "delegated", "trust": "base"}, "error"),
+        (levels(spec="off"), {"rule": "spec/unusable", "standing": "delegated", "trust": "base"}, "error"),
         (levels(receipt="warning"), {"rule": "receipt/x", "standing": "delegated", "trust": "base"}, "error"),
         (levels(receipt="error"), {"rule": "receipt/x", "standing": "delegated", "level": "note"}, "error"),
     ],

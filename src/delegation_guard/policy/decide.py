@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from delegation_guard.model.report import Ruling
-from delegation_guard.policy.fields import LOCKED
+from delegation_guard.policy.fields import LOCKED, LOCKED_RULES
 
 if TYPE_CHECKING:
     from delegation_guard.model.finding import Finding, Level, Rule
@@ -91,7 +91,7 @@ def _authorised(finding: Finding, subject: Subject) -> Weight:
 def _own(rule: Rule, policy: Policy) -> Weight:
     """The level the policy gives a rule, or its own with the reason still to be said."""
     level = policy.levels.get(rule.id, policy.levels.get(rule.family))
-    if level is None or (rule.family in LOCKED and ORDER[level] < ORDER[rule.level]):
+    if level is None or ((rule.family in LOCKED or rule.id in LOCKED_RULES) and ORDER[level] < ORDER[rule.level]):
         return rule.level, ""
     return level, "the policy switches this rule off" if level == "off" else f"the policy says {level}"
 

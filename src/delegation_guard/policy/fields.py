@@ -10,6 +10,8 @@ Kind = Literal["choice", "flag", "whole", "seconds", "size", "date", "text", "te
 
 FAMILIES = ("spec", "scope", "fidelity", "tests", "gates", "honesty", "guard", "receipt", "model")
 LOCKED = ("guard", "receipt")
+LOCKED_RULES = ("spec/empty", "spec/unusable")
+"""Work that claims to be delegated never passes for want of a contract, whatever level its family has."""
 """Families whose levels no policy may lower: they protect the judge and the evidence."""
 
 MODES = ("observe", "warn", "block")

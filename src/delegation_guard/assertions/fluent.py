@@ -28,14 +28,19 @@ class Link(NamedTuple):
 class Fluent(Caller):
     """Adds chained assertions to a run."""
 
+    bound: dict[str, int] = {}
+    """How much had been done when a variable got its value."""
+
     def put_in(self, term: Term, frame: Frame) -> Term:
         if term.op in {"call", "attr"} and self.words.starts:
             chain = self.chain(term, frame)
             if chain is not None:
                 return self.follow_chain(*chain, frame)
         made = super().put_in(term, frame)
-        if made.op == "await" and made.args[0].op == "caught":
+        if made.op == "await" and (made.args[0].op == "caught" or self.asks(made.args[0])):
             return made.args[0]
+        if made.op in {"attr", "sym"} and self.words.respelt:
+            return self.respelt(made)
         if made.op == "dict":
             return self.named_doubles(made)
         return made
@@ -60,6 +65,19 @@ class Fluent(Caller):
         for part in refined(bare, self.words) if self.words.starts else (bare,):
             super().emit(part, origin, used)
 
+    def respelt(self, made: Term) -> Term:
+        owner, dot, name = str(made.value).rpartition(".")
+        for word, plain in self.words.respelt.items():
+            if name.startswith(word):
+                return made._replace(value=owner + dot + plain + name.removeprefix(word))
+        return made
+
+    def asks(self, made: Term) -> bool:
+        """Whether a call looks for something, so that waiting for it makes no other claim."""
+        callee = made.args[0] if made.op == "call" else made
+        name = str(callee.value).rpartition(".")[2] if callee.op in {"attr", "sym"} else ""
+        return name.startswith(tuple(self.words.respelt.values()) or "\0")
+
     # -- the chain
 
     def chain(self, term: Term, frame: Frame) -> tuple[Term, list[Link]] | None:
@@ -82,8 +100,13 @@ class Fluent(Caller):
         spoken = next((place for place, link in enumerate(links) if link.word in self.words.spoken), -1)
         if spoken >= 0:
             return self.rebuilt(term, links[:spoken]), links[spoken:]
+        if term.op == "call" and self.callee(term, frame) in self.words.neutral:
+            return NULL, []
         if not links or term.op != "call":
             return None
+        if any(link.word in self.words.answered and link.args for link in links):
+            asked = [link for link in links if link.word not in self.words.answered]
+            return self.rebuilt(term, asked), [link for link in links if link.word in self.words.answered]
         if self.callee(term, frame) in self.words.starts:
             return (positional(term)[0] if positional(term) else NULL), links
         if any(link.word in self.words.matchers and link.args is not None for link in links):
@@ -131,11 +154,14 @@ class Fluent(Caller):
             word, args = " ".join(part for part in parts if part not in self.words.denials), args[1:]
         elif args is None:
             word = f".{word}"
+        if word in self.words.answered:
+            self.say(list(self.answer(about, args or (), frame)), False, frame)
+            return about
         rule = self.words.matchers.get(word)
         if isinstance(rule, Raising):
             self.demanded_of(rule, about, args or (), negated, frame)
             return about
-        given = tuple([self.put_in(arg, frame) for arg in args or ()])
+        given = tuple([self.at_its_time(self.put_in(arg, frame), arg, about) for arg in args or ()])
         if rejected:
             body = self.raised(about, frame)
             self.say([Bare("raises", body, UNKNOWN_ERROR)], False, frame)
@@ -148,6 +174,31 @@ class Fluent(Caller):
         self.say(bares, negated, frame)
         moved = rule.relation == "member" and given and given[0].op == "str"
         return canon(Term("attr", given[0].value, (about,))) if moved else about
+
+    def at_its_time(self, value: Term, written: Term, about: Term) -> Term:
+        """What a variable was given before something was done is not what the same expression gives now."""
+        since = self.bound.get(str(written.value)) if written.op == "name" else None
+        if since is None or value != about or not any(effect.required for effect in self.run.effects[since:]):
+            return value
+        return Term("before", None, (value,))
+
+    def answer(self, about: Term, args: tuple[Term, ...], frame: Frame) -> Iterator[Bare]:
+        """`.expect(200, body)`, `.expect("Header", value)`: the status, a header or the body of an answer."""
+        given = []
+        for arg in args:
+            closure = self.callback(arg, frame)
+            if closure is not None:
+                self.invoke(closure, (Term("answer", None, (about,)),), frame)
+            elif arg != Term("name", "done"):
+                given.append(self.put_in(arg, frame))
+        if given and given[0].op == "num":
+            yield Bare("eq", Term("attr", "status", (about,)), given[0])
+            given = given[1:]
+            yield from [Bare("text of answer", about, part) for part in given]
+        elif len(given) > 1:
+            yield Bare("answers", Term("index", None, (about, given[0])), given[1])
+        else:
+            yield from [Bare("text of answer", about, part) for part in given]
 
     def bares(self, rule: Check, about: Term, word: str, given: tuple[Term, ...]) -> Iterator[Bare]:
         if rule.view:
@@ -228,8 +279,10 @@ class Fluent(Caller):
     # -- doubles
 
     def bind(self, target: Term, value: Value, frame: Frame) -> None:
+        if self.words.starts and target.op == "name":
+            self.bound = {**self.bound, str(target.value): len(self.run.effects)}
         if self.words.starts and target.op in {"name", "attr"} and self.doubled(value.term):
-            value = value._replace(term=Term("double", str(target.value), (value.term,)))
+            value = value._replace(term=double(target.value, value.term))
         if self.words.starts and target.op == "name" and value.term.op in LITERALS:
             value = value._replace(used=frozenset())  # plain data, wherever it was taken from
         super().bind(target, value, frame)
@@ -245,10 +298,20 @@ class Fluent(Caller):
         if not any(self.doubled(value) for value in made.args[1::2]):
             return made
         parts = [
-            part if not place % 2 or not self.doubled(part) else Term("double", made.args[place - 1].value, (part,))
+            part if not place % 2 or not self.doubled(part) else double(made.args[place - 1].value, part)
             for place, part in enumerate(made.args)
         ]
         return Term("dict", None, tuple(parts))
+
+
+def double(name: object, made: Term) -> Term:
+    """A test double by its name and the plain values it gives; the code behind it is not what is checked."""
+    return Term("double", name, (without_code(made),))
+
+
+def without_code(term: Term) -> Term:
+    args = tuple(without_code(arg) for arg in term.args if arg.op not in {"lambda", "def"})
+    return term if not term.args or term.names else Term(term.op, term.value, args)
 
 
 def outermost(made: list[Term]) -> list[Term]:

@@ -56,6 +56,8 @@ class Vocabulary:
     rejects: set[str] = field(default_factory=set)
     lengths: set[str] = field(default_factory=set)
     spoken: set[str] = field(default_factory=set)
+    respelt: dict[str, str] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
     promised: set[str] = field(default_factory=set)
     fillers: set[str] = field(default_factory=set)
     asymmetric: dict[str, Check] = field(default_factory=dict)

@@ -58,7 +58,7 @@ def compute(subject: Subject) -> Weakened:
         if language is not None:
             found.extend(judged(subject, name, language[1], items, base, head))
     found.extend(repeated(subject))
-    problems = {**base.problems, **head.problems}
+    problems = {path: why for path, why in {**base.problems, **head.problems}.items() if testish(path)}
     for item in change.files:
         if testish(item.path) and item.new_mode in FILES and item.old_mode not in FILES and language_of(item.path):
             problems[item.path] = "it is a link now, not a file"

@@ -151,6 +151,10 @@ class Framework:
     lengths: frozenset[str] = frozenset()
     spoken: frozenset[str] = frozenset()
     """Links whose first argument names the matcher: `.should("have.text", x)`."""
+    respelt: Mapping[str, str] = field(default_factory=dict)
+    """Beginnings of method names that ask for the same thing, waiting for it or not, and the one they are read as."""
+    answered: frozenset[str] = frozenset()
+    """Links that say what an answer must be: `request(app).get("/").expect(200)`."""
     promised: frozenset[str] = frozenset()
     """Links that count only when the chain is awaited."""
     fillers: frozenset[str] = frozenset()

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 NAMED = re.compile(r"(^|/|[-_.])(tests?|specs?|cy|e2e)\.[cm]?[jt]sx?$")
 """`cart.test.ts`, `cart-spec.js`, `test.js`."""
 FOLDER = re.compile(r"(^|/)__tests__/.*\.[cm]?[jt]sx?$")
-LOOSE = re.compile(r"(^|/)(tests?|specs?|e2e|integration)/(.*/)?[^/.]+\.[cm]?[jt]sx?$")
+LOOSE = re.compile(r"(^|/)(tests?|specs?|e2e|integration)/(.*/)?[^/]+\.[cm]?[jt]sx?$")
 """What mocha, ava and node's own runner also take: any plainly named file of a test folder."""
+OFF = re.compile(
+    r"[._-](disabled|skip|skipped|off|old|bak|orig|wip|todo|broken|ignored?|tmp|manual|helpers?|utils?|fixtures?|setup|mocks?)\.\w+$"
+)
+"""What a name says that is no test, or not any more."""
 NEVER = re.compile(
-    r"(^|/)(node_modules|dist|build|coverage|\.[^/]+)/|\.d\.[cm]?ts$|(^|/)(__mocks__|__fixtures__|__snapshots__)/"
+    r"(^|/)(node_modules|dist|build|coverage|\.[^/]+)/|\.d\.[cm]?ts$|[-.]test-d\.tsx?$|(^|/)(__mocks__|__fixtures__|__snapshots__)/"
 )
 CONFIGURATIONS = tuple(
     f"{name}.config.{suffix}"
@@ -48,7 +52,7 @@ class Collection:
             return any(fits(path, pattern) for pattern in self.patterns)
         if NAMED.search(path) or FOLDER.search(path):
             return True
-        return not self.strict and LOOSE.search(path) is not None
+        return not self.strict and LOOSE.search(path) is not None and not OFF.search(path)
 
     def function(self, name: str) -> bool:
         return name.startswith(TITLED)

@@ -133,6 +133,8 @@ class Reader(Terms):
         made: list[Stmt] = []
         for item in inner(node):
             name, value = item.child_by_field_name("name"), item.child_by_field_name("value")
+            if name is not None and value is None and name.type == "identifier":
+                made.append(Stmt("assign", line, end, self.target(name), self.target(name)))
             if name is None or value is None:
                 continue
             value = unwrapped(value)

@@ -1,4 +1,4 @@
-"""playwright, cypress and testing-library: what is expected of pages."""
+"""playwright, cypress, testing-library and supertest: what is expected of pages and answers."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ FRAMEWORK = Framework(
     name="browser",
     matchers={"toHaveCount": Check("eq", ONE, -1, 0, view="len"), **SPOKEN},
     promised=PROMISED,
+    respelt={"findBy": "getBy", "findAllBy": "getAllBy", "queryBy": "getBy", "queryAllBy": "getAllBy"},
+    answered=frozenset({"expect"}),
     spoken=frozenset({"should", "and"}),
     predicates={
         ".includes": Check("contains", ("item",), -1, 0), ".startsWith": Check("startswith", ("prefix",), -1, 0),

@@ -22,7 +22,7 @@ MATCHERS: dict[str, Check | Raising] = {
     "toBeGreaterThan": Check(">", ONE, -1, 0), "toBeGreaterThanOrEqual": Check(">=", ONE, -1, 0),
     "toBeLessThan": Check("<", ONE, -1, 0), "toBeLessThanOrEqual": Check("<=", ONE, -1, 0),
     "toBeCloseTo": Check("approx", ("expected", "digits"), -1, 0, tolerance=CLOSE),
-    "toMatch": TEXT, "toContain": IN, "toContainEqual": IN, "toContainText": TEXT,
+    "toMatch": TEXT, "toContain": IN, "toContainEqual": IN, "toContainText": Check("textual", ONE, -1, 0),
     "toHaveLength": Check("eq", ONE, -1, 0, view="len"), "toBeEmpty": Check("truthy", NOTHING, -1, -2, negated=True),
     "toHaveSize": Check("eq", ONE, -1, 0, view="len"),
     "toBeInstanceOf": Check("isinstance", ONE, -1, 0), "toBeTypeOf": Check("typeof", ONE, -1, 0),
@@ -43,13 +43,13 @@ MATCHERS: dict[str, Check | Raising] = {
     "toHaveReturnedWith": Check("returned", NOTHING, -1, -3), "toHaveReturned": Check("returned", NOTHING, -1, -2),
     "toBeOneOf": Check("oneof", ONE, -1, 0), "toSatisfy": Check("satisfies", ONE, -1, 0),
     "toStartWith": Check("startswith", ONE, -1, 0), "toEndWith": Check("endswith", ONE, -1, 0),
-    "toHaveTextContent": Check("textual", ONE, -1, 0), "toHaveText": Check("text of", ONE, -1, 0),
+    "toHaveTextContent": Check("text of", ONE, -1, 0), "toHaveText": Check("text of", ONE, -1, 0),
     "toBeInTheDocument": Check("shown", NOTHING, -1, -2), "toBeVisible": Check("visible", NOTHING, -1, -2),
 }  # fmt: skip
 
 FRAMEWORK = Framework(
     name="jest",
-    starts=frozenset({"expect", "expect.soft", "expect.poll", "expectTypeOf", "assertType"}),
+    starts=frozenset({"expect", "expect.soft", "expect.poll"}),
     matchers=MATCHERS,
     denials=frozenset({"not"}),
     awaits=frozenset({"resolves"}),
@@ -78,5 +78,6 @@ FRAMEWORK = Framework(
     },
     doubles={"jest.fn": 0, "jest.spyOn": 1, "mock.fn": 0, "t.mock.fn": 0, "mock.method": 1,
     "jest.createMockFromModule": 2},
+    neutral=frozenset({"expectTypeOf", "assertType", "expectType", "expectError"}),
     transparent=frozenset({"structuredClone"}),
 )  # fmt: skip

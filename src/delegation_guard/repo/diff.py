@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from delegation_guard.errors import GitError
@@ -31,7 +32,10 @@ def between(repo: Repository, base_tree: str, head_tree: str) -> tuple[FileChang
             raise GitError(f"{tree!r} is not the id of a tree", "this is a fault of the caller; please report it")
     if base_tree == head_tree:
         return ()
-    files = sorted(_parse(repo.git("diff-tree", *_OPTIONS, base_tree, head_tree)), key=lambda file: file.path)
+    # git reads the whole index here, for which two trees have no use.
+    none = {"GIT_INDEX_FILE": os.path.join(repo.git_dir, "delegation-guard", "no-index")}
+    out = repo.git("diff-tree", *_OPTIONS, base_tree, head_tree, environment=none)
+    files = sorted(_parse(out), key=lambda file: file.path)
     for one, other in zip(files, files[1:], strict=False):
         if one.path == other.path:
             raise GitError(f"a tree lists {one.path!r} twice", "run `git fsck`; such a tree was not made by git")

@@ -87,11 +87,16 @@ def repository_size(folder: Path, guard: str, runs: int) -> str:
         commands[f"git write-tree + diff-index, {count:,} files"] = ["sh", "-c", calls]
         commands[f"check --staged, {count:,} files"] = [guard, "check", "-C", str(repo), *options]
     timed = interleaved(commands, cwd=folder, runs=runs, environment=ENVIRONMENT)
-    least = [one.least * 1000 for one in timed]
-    extra_git, extra_check = least[2] - least[0], least[3] - least[1]
+    said = []
+    for label, least in (
+        ("minima", [one.least * 1000 for one in timed]),
+        ("processor minima", [min(one.processor) * 1000 for one in timed]),
+    ):
+        git_more, check_more = least[2] - least[0], least[3] - least[1]
+        ratio = check_more / git_more
+        said.append(f"{label}: git {git_more:.1f} ms, check {check_more:.1f} ms, ratio {ratio:.2f}")
     return table(timed, timed[0].name) + (
-        f"\n\nExtra time of 100,000 files over 5,000, minima: git {extra_git:.1f} ms, check {extra_check:.1f} ms; "
-        f"ratio {extra_check / extra_git:.2f} (target at most 1.5)."
+        f"\n\nExtra time of 100,000 files over 5,000 (target at most 1.5): {'; '.join(said)}."
     )
 
 

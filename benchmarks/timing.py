@@ -1,8 +1,12 @@
-"""Interleaved timing of whole processes: A B A B ..., ratios of minima and of medians, the load beside them."""
+"""Interleaved timing of whole processes: A B A B ..., ratios of minima and of medians, the load beside them.
+
+Processor time (of a command and everything it started) is shown, too: on a busy machine it says more than the clock.
+"""
 
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import time
@@ -19,10 +23,11 @@ RESULTS = ROOT / "results"
 
 @dataclass(frozen=True)
 class Timed:
-    """Wall seconds of every counted run of one command, in order."""
+    """Wall and processor seconds of every counted run of one command, in order."""
 
     name: str
     seconds: tuple[float, ...]
+    processor: tuple[float, ...]
 
     @property
     def least(self) -> float:
@@ -39,9 +44,10 @@ def interleaved(
 ) -> list[Timed]:  # fmt: skip
     """Run every command `runs` times in turn; an exit code other than 0 (or the one in `codes`) stops the benchmark."""
     seconds: dict[str, list[float]] = {name: [] for name in commands}
+    processor: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(runs + warm):
         for name, command in commands.items():
-            start = time.perf_counter()
+            used, start = processor_seconds(), time.perf_counter()
             done = subprocess.run(
                 command,
                 cwd=cwd,
@@ -55,7 +61,14 @@ def interleaved(
                 raise SystemExit(f"{name}: exit {done.returncode}\n{done.stdout.decode()}\n{done.stderr.decode()}")
             if number >= warm:
                 seconds[name].append(took)
-    return [Timed(name, tuple(values)) for name, values in seconds.items()]
+                processor[name].append(processor_seconds() - used)
+    return [Timed(name, tuple(seconds[name]), tuple(processor[name])) for name in commands]
+
+
+def processor_seconds() -> float:
+    """What all ended children of this process have used."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def load() -> str:
@@ -66,10 +79,14 @@ def load() -> str:
 def table(timed: Sequence[Timed], against: str) -> str:
     """A Markdown table of minima and medians in milliseconds, and both ratios against one of the rows."""
     floor = next(one for one in timed if one.name == against)
-    lines = ["| command | min ms | median ms | ratio of minima | ratio of medians |", "|---|---:|---:|---:|---:|"]
+    lines = [
+        "| command | min ms | median ms | ratio of minima | ratio of medians | processor min ms | ratio |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
     lines += [
         f"| {one.name} | {one.least * 1000:.1f} | {one.median * 1000:.1f} "
-        f"| {one.least / floor.least:.2f} | {one.median / floor.median:.2f} |"
+        f"| {one.least / floor.least:.2f} | {one.median / floor.median:.2f} "
+        f"| {min(one.processor) * 1000:.1f} | {min(one.processor) / min(floor.processor):.2f} |"
         for one in timed
     ]
     return "\n".join(lines)

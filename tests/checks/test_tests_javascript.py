@@ -9,6 +9,8 @@ import yaml
 
 from delegation_guard.checks import tests
 from delegation_guard.model.finding import Finding
+from delegation_guard.model.report import NotAnalysed
+from delegation_guard.spec.parser import parse
 from support import subject
 
 TWINS = [
@@ -65,3 +67,67 @@ def test_a_weakening_is_named(twin: dict, row: dict) -> None:
 def test_nothing_is_found_where_nothing_changed(twin: dict) -> None:
     before, _ = sides(twin, {})
     assert findings(before, {**before, "README.md": "changed\n"}) == []
+
+
+SPEC = """TASK T-1: drop the export
+
+CHANGES TO MAKE:
+### 1. src/export.js
+Replace
+```js
+function toXml(rows) {
+  return rows.join();
+}
+```
+with
+```js
+```
+
+### 2. src/export.test.js
+{words}
+
+VERIFY:
+npm test
+"""
+EXPORT = {
+    "src/export.js": "function toCsv(r) {\n  return r;\n}\n\nfunction toXml(rows) {\n  return rows.join();\n}\n\n"
+    "module.exports = { toCsv, toXml };\n",
+    "src/export.test.js": "const { toCsv, toXml } = require('./export');\n\ntest('csv', () => {\n"
+    "  expect(toCsv(1)).toBe(1);\n"
+    "});\n\ntest('xml', () => {\n  expect(toXml([1, 2])).toBe('1,2');\n});\n",
+}
+WITHOUT = {
+    "src/export.js": "function toCsv(r) {\n  return r;\n}\n\nmodule.exports = { toCsv };\n",
+    "src/export.test.js": "const { toCsv } = require('./export');\n\ntest('csv', () => {\n"
+    "  expect(toCsv(1)).toBe(1);\n});\n",
+}
+
+
+def test_a_test_goes_with_what_the_spec_takes_out() -> None:
+    contract = parse(SPEC.replace("{words}", "Remove its test.").encode(), "spec.md", "base")
+    (found,) = [one for one in tests.find(subject(EXPORT, WITHOUT, contract=contract)) if isinstance(one, Finding)]
+    assert (found.rule, found.situation) == ("tests/removed", "subject-gone")
+
+
+def test_what_the_spec_writes_is_authorised() -> None:
+    words = "Replace\n```js\n  expect(toCsv(1)).toBe(1);\n```\nwith\n```js\n  expect(toCsv(1)).toBe(2);\n```\n"
+    contract = parse(SPEC.replace("{words}", words).encode(), "spec.md", "base")
+    after = {**EXPORT, "src/export.test.js": EXPORT["src/export.test.js"].replace("toBe(1)", "toBe( 2 )")}
+    (found,) = [one for one in tests.find(subject(EXPORT, after, contract=contract)) if isinstance(one, Finding)]
+    assert found.rule == "tests/expectation-changed"
+    assert found.authorised == 1 + contract.source.split("\n").index("  expect(toCsv(1)).toBe(2);")
+
+
+def test_an_expectation_may_change_with_the_product() -> None:
+    after = {
+        "src/export.js": EXPORT["src/export.js"].replace("return r;", "return r + 1;"),
+        "src/export.test.js": EXPORT["src/export.test.js"].replace("toBe(1)", "toBe(2)"),
+    }
+    (found,) = [one for one in tests.find(subject(EXPORT, after)) if isinstance(one, Finding)]
+    assert (found.rule, found.situation) == ("tests/expectation-changed", "with-product")
+
+
+def test_what_cannot_be_read_is_said() -> None:
+    after = {**EXPORT, "src/export.test.js": "test('csv', () => {"}
+    found = list(tests.find(subject(EXPORT, after)))
+    assert any(isinstance(one, NotAnalysed) and one.path == "src/export.test.js" for one in found)

@@ -181,10 +181,10 @@ class Comparison:
     def whole(
         self, case: Case, rule: str, message: str, other: Case | None, subjects: tuple[frozenset[str], ...] = ()
     ) -> Fact:
-        first = f"def {case.function.name}"
+        first = headline(case)
         if other is not None:
             return Fact(
-                rule, message, other.path, other.function.line, "head", first, f"def {other.function.name}", "sure",
+                rule, message, other.path, other.function.line, "head", first, headline(other), "sure",
                 "removed", subjects, case.path, other.function.text, case.name,
             )  # fmt: skip
         return Fact(
@@ -269,6 +269,13 @@ def added(claims: Iterable[Claim], known: Pool) -> int:
         STRENGTH.get(claim.relation, 0) >= 6 and counts(claim) and not known.entails(claim)
         for claim in distinct(claims)
     )
+
+
+def headline(case: Case) -> str:
+    """The line that begins a test."""
+    if case.outline.language == "python":
+        return f"def {case.function.name}"
+    return case.function.text.partition("\n")[0].strip()
 
 
 def counts(claim: Claim) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 from delegation_guard.assertions.library import SIZE_LIMIT, Library, language_of, testish
@@ -65,10 +66,16 @@ def whole(language: Language, text: str) -> str:
     return next(iter(language.pieces(text)), "") if text else ""
 
 
+def defining(name: str, text: str) -> bool:
+    """Whether a text seems to define a name, in any of the languages."""
+    return re.search(rf"\b(def|class|function|const|let|var|func|fn)\s+{re.escape(name)}\b", text) is not None
+
+
 def defines(before: CodeBlock, block: CodeBlock | None, fact: Fact) -> bool:
     """Whether a block takes the definition of a whole test out."""
     return (
-        fact.before.startswith("def ")
+        fact.kind == "removed"
+        and bool(fact.before)
         and fact.before in before.text
         and (block is None or fact.before not in block.text)
     )
@@ -182,8 +189,8 @@ class Product:
             for before, block in exchanges(edit):
                 if (
                     before is not None
-                    and any(f"def {name}" in before.text or f"class {name}" in before.text for name in short)
-                    and not (block and any(f"def {name}" in block.text for name in short))
+                    and any(defining(name, before.text) for name in short)
+                    and not (block and any(defining(name, block.text) for name in short))
                 ):
                     return True
         return False

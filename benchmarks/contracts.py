@@ -4,8 +4,9 @@
 
 For N drawn commits with one parent that change 1 to 12 text files a spec is made up (benchmarks/specwriting.py), and
 the commit is judged against it as `check --spec` does. Every block is a false one, but those of `guard/*`, which
-protects workflows and hook files whatever a spec says: they are counted apart. Into each delivery that passes one
-violation after the other is planted (benchmarks/violations.py); each must be blocked.
+protects workflows and hook files whatever a spec says: they are counted apart. Then each delivery that passes is
+judged again as a formatter would leave it, which must pass, and with one violation after the other planted into it
+(benchmarks/violations.py): each must be blocked.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 from history import candidates
 from specwriting import Changed, Unfit, changed_files, run, written
 from timing import keep
-from violations import IN_LISTED, KINDS, SPEC, UNLISTED
+from violations import FORMATTED, IN_LISTED, KINDS, SPEC, UNLISTED, reformatted
 
 from delegation_guard import gather
 from delegation_guard.engine import judge
@@ -47,8 +48,11 @@ def scratch(repo: str, folder: str) -> str:
     return target
 
 
-def committed(repo: str, commits: dict[str, Commit]) -> dict[str, str]:
-    """Commits by name: each (parent: a name or an id, {path: bytes or None}) on top of its parent."""
+def committed(repo: str, commits: dict[str, Commit], modes: dict[str, str]) -> dict[str, str]:
+    """Commits by name: each (parent: a name or an id, {path: bytes or None}) on top of its parent.
+
+    `modes`: of the paths whose mode is not that of an ordinary file.
+    """
     parts: list[bytes] = []
     marks = {name: number for number, name in enumerate(commits, 1)}
     for name, (parent, files) in commits.items():
@@ -61,7 +65,7 @@ def committed(repo: str, commits: dict[str, Commit]) -> dict[str, str]:
             if data is None:
                 parts.append(f"D {path}\n".encode())
             else:
-                parts.append(f"M 100644 inline {path}\ndata {len(data)}\n".encode() + data + b"\n")
+                parts.append(f"M {modes.get(path, '100644')} inline {path}\ndata {len(data)}\n".encode() + data + b"\n")
     subprocess.run(
         ["git", "-C", repo, "fast-import", "--quiet", "--force"], input=b"".join(parts), capture_output=True, check=True
     )
@@ -121,10 +125,10 @@ def _case(repo_path: str, commit: str, files: list[Changed], spec: str, draw: ra
     commits["with spec"] = (base, {SPEC_PATH: spec.encode()})
     wider = spec.replace("CONSTRAINTS:", draw.choice(("CONSTRAINTS:\n- Helpers are welcome.", "NOTES:")))
     commits[SPEC] = ("with spec", {**honest_files, SPEC_PATH: wider.encode()})
-    ids = committed(target, commits)
+    ids = committed(target, commits, _executables(repo_path, commit))
     row["planted"] = {
         name: verdict(repo, ids["with spec"] if name == SPEC else base, ids[name], str(named))
-        for name in KINDS if name in ids
+        for name in (*KINDS, FORMATTED) if name in ids
     }  # fmt: skip
     row["paths"] = {name: _shown(repo_path, commit, changes) for name, changes in planted.items()}
     return row
@@ -132,7 +136,7 @@ def _case(repo_path: str, commit: str, files: list[Changed], spec: str, draw: ra
 
 def _planted(repo: str, commit: str, files: list[Changed], draw: random.Random) -> dict[str, dict[str, bytes | None]]:
     found: dict[str, dict[str, bytes | None]] = {}
-    for name, plant in IN_LISTED.items():
+    for name, plant in {**IN_LISTED, FORMATTED: reformatted}.items():
         changes = plant(files, draw)
         if changes:
             found[name] = {path: "".join(f"{line}\n" for line in lines).encode() for path, lines in changes.items()}
@@ -143,6 +147,11 @@ def _planted(repo: str, commit: str, files: list[Changed], draw: random.Random) 
         path = draw.choice(others)
         found[UNLISTED] = {path: (_data(repo, commit, path) or b"") + b"\n# done\n"}
     return found
+
+
+def _executables(repo: str, commit: str) -> dict[str, str]:
+    entries = run(repo, "ls-tree", "-r", "-z", commit).decode("utf-8", "replace").split("\0")
+    return {entry.partition("\t")[2]: "100755" for entry in entries if entry.startswith("100755")}
 
 
 def _data(repo: str, commit: str, path: str) -> bytes | None:
@@ -206,8 +215,9 @@ def table(rows: dict[str, list[Row]]) -> str:
             for kind, one in row.get("planted", {}).items():  # type: ignore[attr-defined]
                 planted[kind] += 1
                 caught[kind] += bool(one["code"])
-    lines += [_line("**all**", (sums[0], sums[1], sums[2], sums[3])), "", "| violation planted | n | caught | share |",
-              "|---|---:|---:|---:|"]  # fmt: skip
+    lines += [_line("**all**", (sums[0], sums[1], sums[2], sums[3])),
+              _line("the same, reformatted", (planted[FORMATTED], caught[FORMATTED], 0, 0)), "",
+              "| violation planted | n | caught | share |", "|---|---:|---:|---:|"]  # fmt: skip
     lines += [f"| {kind} | {planted[kind]} | {caught[kind]} | {100 * caught[kind] / max(1, planted[kind]):.1f} % |"
               for kind in KINDS]  # fmt: skip
     lines += ["", "Rules that blocked honest deliveries, by commits:", "", "| rule | commits |", "|---|---:|"]

@@ -165,6 +165,30 @@ def _test_around(one: Changed, at: int) -> int | None:
     return found[-1][1] if found and found[-1][0].rpartition(".")[2].startswith("test") else None
 
 
+def reformatted(files: list[Changed], draw: random.Random) -> Planted | None:
+    """No violation: in every file one thing that a formatter may do (blank lines, quotes, order of imports)."""
+    found: Planted = {}
+    for one in files:
+        if one.action in ("delete", "mode"):
+            continue
+        for lines in (made for at in draw.sample(range(len(one.new)), len(one.new)) for made in _formats(one, at)):
+            if same(one.landed, one.new, lines):
+                found[one.landed] = lines
+                break
+    return found or None
+
+
+def _formats(one: Changed, at: int) -> Iterator[list[str]]:
+    line, rest = one.new[at], one.new[at + 1 :]
+    if not line.strip():
+        yield [*one.new[:at], "", "", *rest]
+    if one.path.endswith(".py") and rest and all(text.startswith(("import ", "from ")) for text in (line, rest[0])):
+        yield [*one.new[:at], rest[0], line, *rest[1:]]
+    swapped = re.sub(r"""(?<![\w'"])'([^'"\\]+)'(?!')""", r'"\1"', line)
+    if one.path.endswith(".py") and swapped != line:
+        yield [*one.new[:at], swapped, *rest]
+
+
 IN_LISTED: dict[str, Callable[[list[Changed], random.Random], Planted | None]] = {
     "an extra public function": public_function,
     "an extra hunk in a listed file": hunk_elsewhere,
@@ -173,6 +197,6 @@ IN_LISTED: dict[str, Callable[[list[Changed], random.Random], Planted | None]] =
     "old text kept": old_text_kept,
     "a relaxed assertion": relaxed_assertion,
 }
-UNLISTED, SPEC = "an unlisted file", "a changed spec"
+UNLISTED, SPEC, FORMATTED = "an unlisted file", "a changed spec", "reformatted"
 KINDS = (UNLISTED, *IN_LISTED, SPEC)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from delegation_guard.checks.blocks import pairs_of, read_texts
 from delegation_guard.checks.expected import expect
-from delegation_guard.checks.splices import settle_lines, settle_parts
+from delegation_guard.checks.placement import leftovers, misplaced
+from delegation_guard.checks.residue import comment_changes, import_changes, missing_comments
+from delegation_guard.checks.splices import exchange_lines, settle_lines, settle_parts
 from delegation_guard.languages.sources import shape_of
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
     from delegation_guard.checks.blocks import Pair
     from delegation_guard.checks.expected import Expected
+    from delegation_guard.checks.splices import Spliced
     from delegation_guard.model.contract import Contract, Edit
     from delegation_guard.model.inputs import Subject
 
@@ -60,16 +64,37 @@ def _read(subject: Subject, tree: str, path: str) -> bytes | None:
 
 
 def expected_of(listed: Listed, base: str, head: str) -> Expected:
-    """The file that the blocks make of the base, beside the head; blocks that cut through statements settled first."""
+    """The file that the blocks make of the base, beside the head.
+
+    Blocks that cut through statements are settled on the text first. Where anything still differs, the old blocks are
+    exchanged as whole lines; that counts only if then nothing differs at all.
+    """
     pairs = listed.pairs
-    shape = shape_of(listed.path, _fence(pairs))
-    spliced = settle_parts(listed.path, shape, base, head, pairs)
-    expected = expect(read_texts(listed.path, spliced.base, spliced.head, spliced.rest), spliced.rest)
-    again = settle_lines(spliced, expected.missing) if expected.missing else spliced
+    spliced = settle_parts(listed.path, shape_of(listed.path, _fence(pairs)), base, head, pairs)
+    first = _expected(listed, spliced)
+    if clean(first):
+        return first
+    exchanged = _expected(listed, exchange_lines(base, head, pairs))
+    if clean(exchanged):
+        return exchanged
+    again = settle_lines(spliced, first.missing)
     if again.rest == spliced.rest:
-        return expected
-    second = expect(read_texts(listed.path, again.base, again.head, again.rest), again.rest)
-    return second if _distance(second) < _distance(expected) else expected
+        return first
+    second = _expected(listed, again)
+    return second if _distance(second) < _distance(first) else first
+
+
+def _expected(listed: Listed, texts: Spliced) -> Expected:
+    return expect(read_texts(listed.path, texts.base, texts.head, texts.rest), texts.rest)
+
+
+def clean(expected: Expected) -> bool:
+    """Whether the head is what the blocks make of the base, in statements, imports, comments and their places."""
+    if expected.missing or expected.stale or expected.residue() or import_changes(expected, ()):
+        return False
+    if any(comment_changes(expected)) or missing_comments(expected):
+        return False
+    return not any(True for _ in chain(leftovers(expected), misplaced(expected)))
 
 
 def _distance(expected: Expected) -> int:

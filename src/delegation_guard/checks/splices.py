@@ -61,6 +61,25 @@ def settle_lines(texts: Spliced, missing: Sequence[Pair]) -> Spliced:
     return Spliced(base, head, tuple(rest))
 
 
+def exchange_lines(base: str, head: str, pairs: Sequence[Pair]) -> Spliced:
+    """The base with every old block exchanged whose lines stand there once and in no other's; the rest remains.
+
+    Not compared with the head at all: whoever calls this must.
+    """
+    lines = _cleaned(base)
+    swaps: list[tuple[int, list[str], Pair]] = []
+    for pair in pairs:
+        old = _cleaned(pair.before.text) if pair.before else [""]
+        places = _lines_at(old, lines) if any(old) else []
+        if len(places) == 1 and not any(at < places[0] + len(old) and places[0] < at + len(_cleaned(other.before.text))
+                                        for at, _, other in swaps if other.before):  # fmt: skip
+            swaps.append((places[0], _cleaned(pair.new.text) if pair.new else [], pair))
+    done = {id(pair) for _, _, pair in swaps}
+    for at, new, pair in sorted(swaps, key=lambda swap: -swap[0]):
+        lines[at : at + len(_cleaned(pair.before.text if pair.before else ""))] = new
+    return Spliced("\n".join(lines) + "\n", head, tuple(pair for pair in pairs if id(pair) not in done))
+
+
 def _fits(path: str, shape: str, pair: Pair, base: str, head: str) -> bool:
     """Whether the pair's blocks read as the units of their file, which is the better comparison."""
     anchor, text = (pair.before, base) if pair.before else (pair.new, head)

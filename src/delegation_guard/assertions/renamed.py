@@ -14,6 +14,7 @@ def renamed(base: str, head: str) -> dict[str, str]:
     Only words inside quotes count, a word of the base may not stay anywhere, and each must stand twice at least: once
     given and once expected. {} for any other difference. Whether the product treats both words alike is not known.
     """
+    base, head = base.replace("'", '"'), head.replace("'", '"')  # the kind of quotes means nothing
     one, two = WORD.findall(base), WORD.findall(head)
     if len(one) != len(two):
         return {}

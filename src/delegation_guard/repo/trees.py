@@ -41,7 +41,7 @@ def conflicted_merge(repo: Repository, ours: str, theirs: str) -> tuple[str, tup
 
     None when git cannot even say that: unrelated histories, or a git older than 2.38.
     """
-    code, out, _ = merge_tree(repo, ours, theirs, "--name-only")
+    code, out, _ = merge_tree(repo, repo.resolve(ours), repo.resolve(theirs), "--name-only")
     fields = text(out).split("\0")
     if code not in (0, 1) or not is_oid(fields[0]):
         return None

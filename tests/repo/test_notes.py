@@ -217,3 +217,14 @@ def test_the_latest_come_first_whatever_the_settings(sandbox: Sandbox, repo: Rep
         sandbox.git("config", key, value)
     assert notes.recent(repo, 5) == (oids[0], oids[2], oids[1])
     assert notes.recent(repo, 2) == (oids[0], oids[2])
+
+
+def test_receipts_in_packed_refs_are_found(sandbox: Sandbox, repo: Repository) -> None:
+    sandbox.commit("first", {"a.txt": "a\n"})
+    tree = repo.head_tree()
+    notes.append(repo, tree, "one")
+    sandbox.git("pack-refs", "--all")
+    assert not (sandbox.root / ".git" / notes.REF).exists()
+    assert notes.read(repo, tree) == ("one",)
+    notes.append(repo, tree, "two")
+    assert notes.read(repo, tree) == ("one", "two")

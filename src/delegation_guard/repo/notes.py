@@ -76,6 +76,8 @@ def append(repo: Repository, oid: str, line: str) -> None:
 
 def _head(repo: Repository) -> str:
     file = os.path.join(repo.common_dir, REF)
+    if not os.path.lexists(file) and not _elsewhere(repo):
+        return ""
     for _ in range(2):  # another process may note the first receipt between our two questions
         code, out, _ = repo.call("rev-parse", "--verify", "--quiet", f"{REF}^{{commit}}", ok=(0, 1, 128))
         if code == 0:
@@ -88,6 +90,19 @@ def _head(repo: Repository) -> str:
         f"{REF} leads to no commit, so no receipt can be read",
         f"fetch it anew, or give up the receipts of this clone: rm {file}; git update-ref -d {REF}",
     )
+
+
+def _elsewhere(repo: Repository) -> bool:
+    """Whether the ref may stand where no file of its own is; asked of the files, as most repositories have none."""
+    try:
+        with open(os.path.join(repo.common_dir, "packed-refs"), "rb") as packed:
+            if any(raw(REF) in line for line in packed):
+                return True
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return True
+    return os.path.lexists(os.path.join(repo.common_dir, "reftable"))
 
 
 def _notes(repo: Repository, head: str) -> dict[str, list[tuple[str, str]]]:

@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed-$(shell cksum pyproject.toml | cut -d' ' -f1)
 
-.PHONY: demo test test-slow lint bench docs clean
+.PHONY: demo test test-slow coverage lint bench docs clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -23,7 +23,7 @@ test-slow: $(STAMP)
 
 coverage: $(STAMP)
 	$(BIN)/python -m coverage erase
-	COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml $(BIN)/python -m pytest -q -n 2 -m "not slow" --cov --cov-report=term $(PYTEST)
+	$(BIN)/python -m pytest -q -n 2 -m "not slow" --cov --cov-branch --cov-report=term $(PYTEST)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

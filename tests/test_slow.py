@@ -17,9 +17,10 @@ from delegation_guard.spec.parser import parse
 pytestmark = pytest.mark.slow
 MANY = settings(max_examples=20_000, deadline=None)
 PIECES = st.sampled_from(
-    ["TASK T-1: do it\n", "CHANGES TO MAKE:\n", "### 1. a.py\n", "VERIFY:\n", "pytest -q\n", "```python\n", "```\n",
-     "~~~\n", "Replace\n", "with\n", "<!-- ", " -->", "CONSTRAINTS:\n- Edit ONLY the listed files.\n", "ALSO ALLOWED: b.lock\n",
-     "- x:1 — y\n", "(delete)", "../", "\r\n", "\ufeff", "`", "**", "    ", "If it fails, STOP.\n"]
+    ["TASK T-1: do it\n", "CHANGES TO MAKE:\n", "### 1. a.py\n", "VERIFY:\n", "pytest -q\n", "```python\n",
+     "```\n", "~~~\n", "Replace\n", "with\n", "<!-- ", " -->", "CONSTRAINTS:\n- Edit ONLY the listed files.\n",
+     "ALSO ALLOWED: b.lock\n", "- x:1 — y\n", "(delete)", "../", "\r\n", "\ufeff", "`", "**", "    ",
+     "If it fails, STOP.\n"]
 )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ _IS_TEST = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
 def same(path: str, left: list[str], right: list[str]) -> bool | None:
     """Whether two texts say the same; None when the second is no program any more. Remarks and blanks say nothing."""
     if not path.endswith(".py"):
-        return _words(path, left) == _words(path, right)
+        return [line.split() for line in left if line.strip()] == [line.split() for line in right if line.strip()]
     meanings = []
     for lines in (left, right):
         try:
@@ -34,21 +34,8 @@ def same(path: str, left: list[str], right: list[str]) -> bool | None:
     return meanings[0] == meanings[1]
 
 
-def _words(path: str, lines: list[str]) -> list[list[str]]:
-    text = "\n".join(lines)
-    if path.endswith((".html", ".md")):
-        text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-    if path.endswith((".yml", ".yaml", ".toml", ".cfg", ".ini", ".txt")):
-        text = re.sub(r"(?m)(?:^|(?<=\s))#.*$", "", text)
-    return [line.split() for line in text.split("\n") if line.strip()]
-
-
 def _meaning(tree: ast.Module) -> tuple[list[str], list[str]]:
-    """The statements, and apart from them what the top level imports: order and repetition make no difference, blanks
-    around the lines of a docstring neither."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            node.value.value = "\n".join(line.strip() for line in node.value.value.strip().split("\n"))
+    """The statements, and apart from them what the top level imports: order and repetition make no difference."""
     imports = {
         f"{ast.dump(name)} {getattr(one, 'module', '')} {getattr(one, 'level', '')}"
         for one in tree.body if isinstance(one, (ast.Import, ast.ImportFrom)) for name in one.names

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from delegation_guard.assertions.library import testish
+from delegation_guard.checks.blocks import gaps_in
 from delegation_guard.checks.listed import expected_of, listed_in, sides
 from delegation_guard.checks.placement import misplaced
 from delegation_guard.checks.readable import readable
@@ -63,11 +64,10 @@ def _is_exact(subject: Subject, listed: Listed) -> bool:
         return False
     if verbatim(listed.pairs, base.text or "", head.text, partly=True):
         return True
-    if not listed.pairs:
+    blocks = [block for pair in listed.pairs for block in (pair.before, pair.new) if block is not None]
+    if not blocks or any(gaps_in(block.text) for block in blocks):
         return False
     expected = expected_of(listed, base.text or "", head.text)
-    if any(len(piece.parts) > 1 for piece in expected.texts.pieces.values()):
-        return False
     return not (expected.residue() or import_changes(expected, ()) or next(misplaced(expected), None))
 
 

@@ -125,7 +125,6 @@ def read_piece(path: str, block: CodeBlock, shape: str) -> Piece | None:
 def _parts(source: Source) -> tuple[tuple[Unit, ...], ...]:
     gaps = {source.text.count("\n", 0, found.start()) + 1 for found in _LONE_DOTS.finditer(source.text)}
     gaps |= {comment.line for comment in source.comments if _GAP.match(comment.text)}
-    gaps -= {line for unit in source.units for line in range(unit.line + 1, unit.end + 1)}  # dots inside a text
     parts: list[tuple[Unit, ...]] = []
     current: list[Unit] = []
     passed = 0

@@ -92,7 +92,7 @@ def places_named(instruction: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Said:
-    """Everything the spec mentions: `coded` names marked as code or in a new block, `words` all words of its prose."""
+    """Everything the spec mentions: `coded` names marked as code or used in a block, `words` all words of its prose."""
 
     coded: frozenset[str]
     words: frozenset[str]
@@ -107,8 +107,7 @@ def said(contract: Contract) -> Said:
         words |= identifiers(text)
     for edit in contract.edits:
         for block in edit.blocks:
-            # A name that only the replaced text has is one that goes.
-            coded |= identifiers(block.text) if block.role == "new" else frozenset()
+            coded |= identifiers(block.text)
     return Said(frozenset(coded), frozenset(words))
 
 

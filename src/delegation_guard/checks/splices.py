@@ -4,7 +4,7 @@ the text itself, before anything is compared."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from delegation_guard.checks.blocks import read_piece
 from delegation_guard.languages.families import PYTHON
@@ -66,38 +66,18 @@ def exchange_lines(base: str, head: str, pairs: Sequence[Pair]) -> Spliced:
 
     Not compared with the head at all: whoever calls this must.
     """
-    lines = [line.rstrip() for line in base.split("\n")]
-    swaps: list[_Swap] = []
-    rest: list[Pair] = []
+    lines = _cleaned(base)
+    swaps: list[tuple[int, list[str], Pair]] = []
     for pair in pairs:
-        swap = _swap(pair, lines)
-        if swap is None or any(swap.start < other.end and other.start < swap.end for other in swaps):
-            rest.append(pair)
-        else:
-            swaps.append(swap)
-    for swap in sorted(swaps, reverse=True):
-        lines[swap.start : swap.end] = swap.new
-    return Spliced("\n".join(lines), head, tuple(rest))
-
-
-class _Swap(NamedTuple):
-    start: int
-    end: int
-    new: list[str]
-
-
-def _swap(pair: Pair, lines: list[str]) -> _Swap | None:
-    """Where the old lines of a pair stand once, with the blank lines around them or else without."""
-    for read in (_written, _cleaned):
-        old = read(pair.before.text) if pair.before else []
+        old = _cleaned(pair.before.text) if pair.before else [""]
         places = _lines_at(old, lines) if any(old) else []
-        if len(places) == 1:
-            return _Swap(places[0], places[0] + len(old), read(pair.new.text) if pair.new else [])
-    return None
-
-
-def _written(text: str) -> list[str]:
-    return [line.rstrip() for line in text.removesuffix("\n").split("\n")]
+        if len(places) == 1 and not any(at < places[0] + len(old) and places[0] < at + len(_cleaned(other.before.text))
+                                        for at, _, other in swaps if other.before):  # fmt: skip
+            swaps.append((places[0], _cleaned(pair.new.text) if pair.new else [], pair))
+    done = {id(pair) for _, _, pair in swaps}
+    for at, new, pair in sorted(swaps, key=lambda swap: -swap[0]):
+        lines[at : at + len(_cleaned(pair.before.text if pair.before else ""))] = new
+    return Spliced("\n".join(lines) + "\n", head, tuple(pair for pair in pairs if id(pair) not in done))
 
 
 def _fits(path: str, shape: str, pair: Pair, base: str, head: str) -> bool:

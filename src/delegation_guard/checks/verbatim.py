@@ -35,7 +35,7 @@ def verbatim(pairs: Sequence[Pair], base: str, head: str, *, partly: bool = Fals
         if pair.before is None or not pair.before.text.strip():
             return False
         old, new = pair.before.text, pair.new.text if pair.new else ""
-        if gaps_in(old) < gaps_in(new):
+        if gaps_in(old) != gaps_in(new):
             return False
         swap = _Swap(_lines(old), _lines(new))
         if asks_everywhere(pair.edit) and len(_places(swap.old, _lines(base))) > 1:
